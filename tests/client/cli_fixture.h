@@ -21,6 +21,10 @@ class CliTest : public ::testing::Test {
     std::string pattern = ::testing::TempDir() + "inferwire-cli-XXXXXX";
     EXPECT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
+    // Not what the developer has set and kept.
+    for (const char* each : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
+      setenv(each, pattern.c_str(), 1);
+    }
   }
 
   ~CliTest() override {

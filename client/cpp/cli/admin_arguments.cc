@@ -32,9 +32,9 @@ CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& wha
 
 }  // namespace
 
-void AddAdmin(CLI::App& verb, AdminArgs& args) {
+void AddAdmin(CLI::App& verb, AdminArgs& args, const Settings& settings) {
+  args.admin = settings.Value("admin");
   verb.add_option("--admin", args.admin, "the administrators' port (admin_api.listen), as --server")
-      ->envname("INFERWIRE_ADMIN")
       ->capture_default_str();
 }
 
@@ -57,14 +57,14 @@ void TenantArguments::AddTo(CLI::App& app, Arguments& all) {
 
   auto& list = AddVerb(tenants, "list", "All of them, those of the configuration too", kFooter);
   list.alias("ls");
-  AddAdmin(list, list_);
+  AddAdmin(list, list_, all.settings);
   list.callback([&] { all.verb = list_; });
 
   const auto add = [&](TenantsArgs& args, TenantsArgs::Verb verb, const std::string& name,
                        const std::string& what) -> CLI::App& {
     args.verb = verb;
     auto& added = AddVerb(tenants, name, what, kFooter);
-    AddAdmin(added, args);
+    AddAdmin(added, args, all.settings);
     added.callback([&all, &args] { all.verb = args; });
     return added;
   };
@@ -74,6 +74,7 @@ void TenantArguments::AddTo(CLI::App& app, Arguments& all) {
       ->required();
   add(put_, TenantsArgs::Verb::kPut, "put", "Make one, or replace it whole")
       .add_option("file", put_.file, "JSON; \"-\": standard input")
+      ->type_name("FILE")
       ->required();
   auto& disable = add(disable_, TenantsArgs::Verb::kDisable, "disable", "Refuse its calls");
   disable.add_option("id", disable_.id)->required();
@@ -98,7 +99,7 @@ void TenantArguments::AddTo(CLI::App& app, Arguments& all) {
 
 void TenantArguments::AddAudit(CLI::App& app, Arguments& all) {
   auto& audit = AddVerb(app, "audit", "What administrators have changed, and who", kAuditFooter);
-  AddAdmin(audit, audit_);
+  AddAdmin(audit, audit_, all.settings);
   audit.add_option("--tenant", audit_.tenant, "only of this one");
   audit.add_option("--team", audit_.team, "only of this part of it");
   audit.add_option("--key-id", audit_.key_id, "only of this API key");

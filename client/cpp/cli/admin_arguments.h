@@ -11,7 +11,7 @@
 namespace inferwire::cli {
 
 // Where the administrators' port is.
-void AddAdmin(CLI::App& verb, AdminArgs& args);
+void AddAdmin(CLI::App& verb, AdminArgs& args, const Settings& settings);
 // May be given again.
 void AddTexts(CLI::App& verb, const std::string& name, std::vector<std::string>& to,
               const std::string& what);

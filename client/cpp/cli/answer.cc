@@ -1,5 +1,6 @@
 #include "answer.h"
 
+#include "answer_text.h"
 #include "output.h"
 
 namespace inferwire::cli {
@@ -23,26 +24,25 @@ client::Result<v1::ChatCompletion> StreamAnswer(Session& session,
   request.mutable_stream()->set_accumulate(true);
   auto stream = session.client.Stream(request, session.Arm());
   v1::StreamCompleted completed;
-  char last = '\0';  // of what was printed
+  AnswerText text(session.global);
   for (const client::Event& event : stream) {
     if (event.message.has_completed()) completed = event.message.completed();
     const bool read = session.global.json ? !event.message.has_chunk() ||
                                                 Print(OpenAiJson(event.message.chunk()) + "\n")
-                                          : Print(event.text());
+                                          : text.Add(event.text());
     if (!read) {
       session.interrupts.Disarm();
       return CannotWrite();  // leaving the loop cancels the call
     }
-    if (!session.global.json && !event.text().empty()) last = event.text().back();
   }
   session.interrupts.Disarm();
-  if (last != '\0' && last != '\n') Print("\n");
+  const bool said = !text.empty();
+  (void)text.End();
   if (auto status = stream.status(); !status) return status.error();
   if (!session.global.json && !completed.completion().choices().empty()) {
     const auto& message = completed.completion().choices(0).message();
     // Chunks carry content only: a refusal has its own field.
-    const std::string text = last == '\0' ? client::TextOf(message) : message.refusal();
-    if (!text.empty()) Print(text + (text.ends_with('\n') ? "" : "\n"));
+    (void)text.Print(said ? message.refusal() : client::TextOf(message));
     Print(ToolCallLines(message));
   }
   PrintUsage(session.global, completed.completion(), completed.gateway());

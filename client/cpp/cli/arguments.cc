@@ -1,11 +1,16 @@
 #include "arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "admin_arguments.h"
 #include "catalogue_arguments.h"
 #include "key_arguments.h"
+#include "local_arguments.h"
+#include "output.h"
 #include "realtime_arguments.h"
 #include "respond_arguments.h"
 #include "route_arguments.h"
@@ -45,11 +50,16 @@ and upstream.)";
 
 constexpr char kChatFooter[] = R"(Examples:
   inferwire chat --system "Answer in French."
+  inferwire chat --continue
+  inferwire chat --chat trip                   a chat with a name: begun, then taken up again
   printf 'Hello\nAnd in German?\n' | inferwire chat
 
 In the chat: /reset forgets the conversation, /model NAME and /system TEXT change them, /exit or
-Ctrl-D leaves, Ctrl-C cancels the running answer. Piped in, each line is sent when it comes; the
-first one that fails, or is not UTF-8, ends the chat.)";
+Ctrl-D leaves, Ctrl-C cancels the running answer. A message of several lines: \ at a line's end, a
+block between """ and """, Alt-Enter, or pasted. Arrow keys and Ctrl-R find earlier ones.
+
+On a terminal chats are kept, and --continue takes up the last one; inferwire chats lists them.
+Piped in, each line is sent when it comes; the first one that fails, or is not UTF-8, ends the chat.)";
 
 constexpr char kManyFooter[] =
     R"(One item per line of FILE ("-": standard input), in one of three forms:
@@ -101,16 +111,22 @@ CLI::App& AddVerb(CLI::App& app, const std::string& name, const std::string& wha
 
 void AddGlobals(CLI::App& app, GlobalArgs& args) {
   app.add_option("--server", args.server, "host, host:port, https://host or unix:/path")
-      ->envname("INFERWIRE_SERVER")
       ->capture_default_str();
-  app.add_option("--ca", args.ca, "PEM file of the server's certificate authority; uses TLS");
-  app.add_option("--cert", args.cert, "PEM file of the client's certificate; uses TLS");
-  app.add_option("--key", args.key, "PEM file of the client's key; uses TLS");
+  app.add_option("--ca", args.ca, "PEM file of the server's certificate authority; uses TLS")
+      ->type_name("FILE");
+  app.add_option("--cert", args.cert, "PEM file of the client's certificate; uses TLS")
+      ->type_name("FILE");
+  app.add_option("--key", args.key, "PEM file of the client's key; uses TLS")->type_name("FILE");
   app.add_option("--token-file", args.token_file,
                  "file with an API key or other bearer token, instead of the variable "
-                 "INFERWIRE_API_KEY; only over TLS or to this machine");
+                 "INFERWIRE_API_KEY; only over TLS or to this machine")
+      ->type_name("FILE");
   app.add_option("--timeout", args.timeout_seconds, "seconds for the whole call")
       ->check(CLI::PositiveNumber);
+  app.add_option("--color", args.color,
+                 "of answers: auto is on terminals only, and not with NO_COLOR")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
   app.add_flag("--json", args.json, "machine-readable output");
   app.add_flag("-v,--verbose", args.verbose, "also say what the gateway did");
 }
@@ -118,8 +134,10 @@ void AddGlobals(CLI::App& app, GlobalArgs& args) {
 void AddModel(CLI::App& verb, ModelArgs& args) {
   verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
   verb.add_option("--system", args.system, "instructions before the conversation");
-  verb.add_option("--schema", args.schema_file, "JSON Schema file that the answer must follow");
+  verb.add_option("--schema", args.schema_file, "JSON Schema file that the answer must follow")
+      ->type_name("FILE");
   verb.add_option("--tool", args.tool_files, "JSON file with a function tool, or a list of them")
+      ->type_name("FILE")
       ->take_all()
       ->allow_extra_args(false);
   verb.add_option("--max-tokens", args.max_tokens, "most tokens to generate")
@@ -136,6 +154,7 @@ void AddModel(CLI::App& verb, ModelArgs& args) {
 
 void AddAnswers(CLI::App& verb, ModelArgs& args) {
   verb.add_option("--image", args.images, "image file or URL; may be given again")
+      ->type_name("FILE")
       ->take_all()
       ->allow_extra_args(false);
   verb.add_option("-n", args.n, "number of answers")->check(CLI::PositiveNumber);
@@ -158,18 +177,30 @@ void AddComplete(CLI::App& app, Arguments& all, CompleteArgs& args) {
 void AddChat(CLI::App& app, Arguments& all, ChatArgs& args) {
   auto& verb = AddVerb(app, "chat", "Talk to a model", kChatFooter);
   AddModel(verb, args.model);
-  verb.callback([&] { all.verb = args; });
+  auto* const go_on =
+      verb.add_flag("-c,--continue", args.go_on, "go on with the chat that was kept last");
+  auto* const name = verb.add_option("--chat", args.name, "go on with this one, or begin it")
+                         ->type_name("CHAT")
+                         ->excludes(go_on);
+  verb.add_flag("--no-history", args.no_history, "keep neither the lines nor the chat")
+      ->excludes(go_on)
+      ->excludes(name);
+  verb.callback([&all, &args, model = verb.get_option("--model")] {
+    args.model_given = model->count() > 0;
+    all.verb = args;
+  });
 }
 
 void AddMany(CLI::App& app, Arguments& all, ManyArgs& args) {
   auto& verb = AddVerb(app, "many", "Answer every line of a file, many at a time", kManyFooter);
-  verb.add_option("file", args.file, "JSON Lines")->required();
+  verb.add_option("file", args.file, "JSON Lines")->type_name("FILE")->required();
   verb.add_option("-m,--model", args.model, "model of items that name none")->capture_default_str();
   verb.add_option("--max-in-flight", args.max_in_flight, "items at the same time; 0: the server's")
       ->check(CLI::NonNegativeNumber);
   auto* output =
       verb.add_option("-o,--output", args.output,
                       "file for the results; unset or \"-\": standard output")
+          ->type_name("FILE")
           ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
   verb.add_flag("--resume", args.resume,
                 "go on with an output file: skip what succeeded, ask the rest")
@@ -259,56 +290,123 @@ void AddHealth(CLI::App& app, Arguments& all, HealthArgs& args) {
   verb.callback([&] { all.verb = args; });
 }
 
+// The whole command line. What is parsed goes into the arguments that it was made with.
+class Declaration {
+ public:
+  explicit Declaration(Arguments& all) {
+    TakeSettings(all);
+    app.footer(kFooter);
+    app.require_subcommand(1);
+    app.fallthrough();  // --json and the others may stand behind the verb
+    AddGlobals(app, all.global);
+    AddComplete(app, all, complete_);
+    AddChat(app, all, chat_);
+    local_.AddChats(app, all);
+    AddMany(app, all, many_);
+    respond_.AddTo(app, all);
+    typed_.AddTo(app, all);
+    AddRaw(app, all, raw_);
+    realtime_.AddTo(app, all);
+    tune_.AddTo(app, all);
+    stored_.AddTo(app, all);
+    AddModels(app, all, models_);
+    AddEstimate(app, all, estimate_);
+    routes_.AddTo(app, all);
+    usage_.AddTo(app, all);
+    keys_.AddTo(app, all);
+    tenants_.AddTo(app, all);
+    catalogue_.AddTo(app, all);
+    AddHealth(app, all, health_);
+    LocalArguments::AddConfig(app, all);
+    LocalArguments::AddCompletion(app, all);
+    app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
+    app.add_subcommand("version", "Print the versions")->callback([&all] {
+      all.verb = VersionArgs{};
+    });
+  }
+
+  CLI::App app{"inferwire: large language models through a gateway", "inferwire"};
+
+ private:
+  void TakeSettings(Arguments& all) {
+    const Settings& settings = all.settings;
+    GlobalArgs& global = all.global;
+    for (const auto& [name, value] : {std::pair("server", &global.server),
+                                      {"ca", &global.ca},
+                                      {"cert", &global.cert},
+                                      {"key", &global.key},
+                                      {"token_file", &global.token_file},
+                                      {"api_key", &global.api_key},
+                                      {"color", &global.color},
+                                      {"model", &complete_.model.model},
+                                      {"model", &chat_.model.model},
+                                      {"model", &many_.model},
+                                      {"model", &models_.request.model.model},
+                                      {"model", &estimate_.request.model.model}}) {
+      *value = settings.Value(name);
+    }
+    global.history = settings.IsOn("history");
+    if (const std::string& seconds = settings.Value("timeout"); !seconds.empty()) {
+      global.timeout_seconds = std::strtod(seconds.c_str(), nullptr);
+    }
+  }
+
+  CompleteArgs complete_;
+  ChatArgs chat_;
+  ManyArgs many_;
+  RawArgs raw_;
+  ModelsArgs models_, estimate_;
+  HealthArgs health_;
+  RespondArguments respond_;
+  TypedArguments typed_;
+  TuneArguments tune_;
+  RealtimeArguments realtime_;
+  StoredArguments stored_;
+  RouteArguments routes_;
+  UsageArguments usage_;
+  KeyArguments keys_;
+  TenantArguments tenants_;
+  CatalogueArguments catalogue_;
+  LocalArguments local_;
+};
+
+// For `inferwire config`, and because a token that is named here counts more than any other.
+void TakeFlags(const CLI::App& app, Arguments& all) {
+  const auto names = all.settings.all();
+  for (const Setting& each : names) {
+    std::string flag = "--" + std::string(each.name);
+    std::ranges::replace(flag, '_', '-');
+    const CLI::Option* const option = app.get_option_no_throw(flag);
+    if (option == nullptr || option->count() == 0) continue;
+    all.settings.SetFlag(each.name, option->results().back());
+  }
+  all.global.api_key = all.settings.Value("api_key");
+}
+
+bool NeedsSettings(const Arguments& all) {
+  return !std::holds_alternative<VersionArgs>(all.verb) &&
+         !std::holds_alternative<PrintTextArgs>(all.verb);
+}
+
 }  // namespace
 
 std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv) {
   Arguments all;
-  CompleteArgs complete;
-  ChatArgs chat;
-  ManyArgs many;
-  RawArgs raw;
-  ModelsArgs models, estimate;
-  HealthArgs health;
-  RespondArguments respond;
-  TypedArguments typed;
-  TuneArguments tune;
-  RealtimeArguments realtime;
-  StoredArguments stored;
-  RouteArguments routes;
-  UsageArguments usage;
-  KeyArguments keys;
-  TenantArguments tenants;
-  CatalogueArguments catalogue;
-  CLI::App app("inferwire: large language models through a gateway", "inferwire");
-  app.footer(kFooter);
-  app.require_subcommand(1);
-  app.fallthrough();  // --json and the others may stand behind the verb
-  AddGlobals(app, all.global);
-  AddComplete(app, all, complete);
-  AddChat(app, all, chat);
-  AddMany(app, all, many);
-  respond.AddTo(app, all);
-  typed.AddTo(app, all);
-  AddRaw(app, all, raw);
-  realtime.AddTo(app, all);
-  tune.AddTo(app, all);
-  stored.AddTo(app, all);
-  AddModels(app, all, models);
-  AddEstimate(app, all, estimate);
-  routes.AddTo(app, all);
-  usage.AddTo(app, all);
-  keys.AddTo(app, all);
-  tenants.AddTo(app, all);
-  catalogue.AddTo(app, all);
-  AddHealth(app, all, health);
-  app.set_version_flag("--version", "inferwire " INFERWIRE_VERSION, "Print the version");
-  app.add_subcommand("version", "Print the versions")->callback([&] { all.verb = VersionArgs{}; });
+  const auto read = all.settings.Read();
+  Declaration declared(all);
   try {
-    app.parse(argc, argv);
+    declared.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kOk : kUsage;
+    return declared.app.exit(error) == 0 ? kOk : kUsage;
   }
+  if (!read && NeedsSettings(all)) return Report(all.global, read.error());
+  TakeFlags(declared.app, all);
   return all;
+}
+
+VerbInfo DescribeCommand() {
+  Arguments all;
+  return VerbInfo::Of(Declaration(all).app);
 }
 
 }  // namespace inferwire::cli

@@ -8,22 +8,27 @@
 #include <vector>
 
 #include "exit_code.h"
+#include "settings.h"
 #include "typed_args.h"
+#include "verb_info.h"
 
 namespace inferwire::cli {
 
-// For every verb.
+// For every verb. What has a setting begins with its value.
 struct GlobalArgs {
-  std::string server = "127.0.0.1:50051";
+  std::string server;
   std::string ca, cert, key;  // PEM files; any of them switches TLS on
-  std::string token_file;
+  std::string token_file;     // before api_key
+  std::string api_key;
   double timeout_seconds = 0;  // 0: the library's default
+  std::string color = "auto";  // auto, always or never
+  bool history = true;
   bool json = false;
   bool verbose = false;
 };
 
 struct ModelArgs {
-  std::string model = "gpt-4.1-mini";
+  std::string model;
   std::string system;
   std::string schema_file;
   std::vector<std::string> tool_files;
@@ -43,11 +48,22 @@ struct CompleteArgs {
 
 struct ChatArgs {
   ModelArgs model;
+  bool model_given = false;
+  std::string name;  // of a chat that is kept; empty: a new one
+  bool go_on = false, no_history = false;
+};
+
+// Of chats that were kept.
+struct ChatsArgs {
+  enum class Verb { kList, kShow, kDelete };
+  Verb verb = Verb::kList;
+  std::vector<std::string> names{};  // one, but of delete
+  int limit = 20;                    // of the list; 0: all
 };
 
 struct ManyArgs {
   std::string file;
-  std::string model = "gpt-4.1-mini";
+  std::string model;
   int max_in_flight = 0;
   std::string output;  // empty: standard output
   bool resume = false;
@@ -85,7 +101,7 @@ struct FilesDeleteArgs {
 
 struct BatchCreateArgs {
   std::string file;
-  std::string model = "gpt-4.1-mini";
+  std::string model;
   std::string request_id, upstream, output;  // output "-": standard output
   std::vector<std::string> metadata;         // name=value
   bool wait = false;
@@ -174,7 +190,7 @@ struct KeysMakeArgs {
 
 // For the verbs of administrators.
 struct AdminArgs {
-  std::string admin = "127.0.0.1:50052";
+  std::string admin;
 };
 
 struct KeysAdminArgs : AdminArgs {
@@ -211,7 +227,15 @@ struct CatalogueImportArgs {
 
 struct VersionArgs {};
 
+struct ConfigArgs {};
+
+// A text that was made from the command line's own declaration.
+struct PrintTextArgs {
+  std::string text;
+};
+
 struct Arguments {
+  Settings settings;
   GlobalArgs global;
   std::variant<VersionArgs, CompleteArgs, ChatArgs, ManyArgs, RawArgs, ModelsArgs, HealthArgs,
                FilesUploadArgs, FilesListArgs, FilesShowArgs, FilesDownloadArgs, FilesDeleteArgs,
@@ -220,11 +244,14 @@ struct Arguments {
                LimitsArgs, UsageArgs, KeysMakeArgs, KeysAdminArgs, TenantsArgs, AuditArgs,
                RespondArgs, RespondStoredArgs, EmbedArgs, ModerateArgs, ImageArgs, ImageEditArgs,
                SpeakArgs, HearArgs, ContinueArgs, FinetuneArgs, ConversationArgs, RealtimeArgs,
-               CatalogueImportArgs, ThreadRunArgs>
+               CatalogueImportArgs, ThreadRunArgs, ChatsArgs, ConfigArgs, PrintTextArgs>
       verb;
 };
 
 // Prints help and complaints itself; the exit code is then all that is left to do.
 std::variant<Arguments, ExitCode> ParseArguments(int argc, char** argv);
+
+// The same declarations as they are without settings, for what is written about them.
+VerbInfo DescribeCommand();
 
 }  // namespace inferwire::cli

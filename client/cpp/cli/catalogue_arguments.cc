@@ -25,8 +25,12 @@ void CatalogueArguments::AddTo(CLI::App& app, Arguments& all) {
   import.add_option("--from", import_.list, "litellm, genai-prices or models.dev")
       ->required()
       ->check(CLI::IsMember({"litellm", "genai-prices", "models.dev"}));
-  import.add_option("file", import_.file, "the list's JSON; -: standard input")->required();
-  import.add_option("-o,--output", import_.output, "the catalogue's file")->required();
+  import.add_option("file", import_.file, "the list's JSON; -: standard input")
+      ->type_name("FILE")
+      ->required();
+  import.add_option("-o,--output", import_.output, "the catalogue's file")
+      ->type_name("FILE")
+      ->required();
   import.add_option("--revision", import_.revision,
                     "of the catalogue, 1 to 15 of a-z, 0-9, '_', '-' and '/'; default: the day");
   import.add_option("--day", import_.day,

@@ -1,5 +1,6 @@
 // inferwire complete
 #include "answer.h"
+#include "answer_text.h"
 #include "output.h"
 #include "request.h"
 #include "session.h"
@@ -16,9 +17,10 @@ ExitCode PrintAnswer(Session& session, const v1::CompleteResponse& response) {
     if (completion.choices_size() > 1) {
       Print("--- answer " + std::to_string(choice.index() + 1) + "\n");
     }
-    std::string text = client::TextOf(choice.message());
-    if (!text.empty() && text.back() != '\n') text += '\n';
-    if (!Print(text + ToolCallLines(choice.message()))) return kCallFailed;
+    if (!AnswerText(session.global).Print(client::TextOf(choice.message())) ||
+        !Print(ToolCallLines(choice.message()))) {
+      return kCallFailed;
+    }
   }
   PrintUsage(session.global, completion, response.gateway());
   return kOk;

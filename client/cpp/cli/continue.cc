@@ -1,6 +1,7 @@
 // inferwire continue
 #include <iostream>
 
+#include "answer_text.h"
 #include "output.h"
 #include "request.h"
 #include "session.h"
@@ -46,7 +47,7 @@ ExitCode Stream(Session& session, const v1::TextCompletionParams& params) {
   auto stream = session.client.StreamCompleteText(request, session.Arm());
   v1::StreamCompleteTextCompleted completed;
   std::string model, finish_reason;
-  char last = '\0';  // of what was printed
+  AnswerText text(session.global, AnswerText::Form::kPlain);
   bool written = true;
   for (const client::TextEvent& event : stream) {
     if (event.message.has_completed()) completed = event.message.completed();
@@ -56,15 +57,14 @@ ExitCode Stream(Session& session, const v1::TextCompletionParams& params) {
       if (choice.has_finish_reason()) finish_reason = choice.finish_reason();
     }
     if (!session.global.json) {
-      written = Print(event.text());
+      written = text.Add(event.text());
     } else if (event.message.has_chunk()) {
       written = Print(OpenAiJson(chunk) + "\n");
     }
     if (!written) break;  // letting the stream go cancels the call
-    if (!session.global.json && !event.text().empty()) last = event.text().back();
   }
   session.interrupts.Disarm();
-  if (last != '\0' && last != '\n') Print("\n");
+  (void)text.End();
   if (!written) {
     std::cerr << "inferwire: standard output cannot be written; the call was cancelled\n";
     return kCallFailed;
@@ -84,7 +84,9 @@ ExitCode PrintAnswer(Session& session, const v1::CompleteTextResponse& response)
     if (completion.choices_size() > 1) {
       Print("--- answer " + std::to_string(choice.index() + 1) + "\n");
     }
-    if (!Print(choice.text() + (choice.text().ends_with('\n') ? "" : "\n"))) return kCallFailed;
+    if (!AnswerText(session.global, AnswerText::Form::kPlain).Print(choice.text())) {
+      return kCallFailed;
+    }
     note = NoteOf(choice.finish_reason());
   }
   PrintUsage(session.global, completion.model(), completion.usage(), response.gateway(), note);

@@ -16,18 +16,11 @@ namespace {
 constexpr std::size_t kShownText = 60;  // characters of an item in the list
 
 // The beginning of what an item says, on one line.
-std::string ShortText(const v1::ResponseItem& item) {
+std::string TextOf(const v1::ResponseItem& item) {
   std::string text = item.content() + item.arguments() + item.output();
   for (const auto& part : item.content_parts()) text += part.text() + part.refusal();
   for (const auto& part : item.output_parts()) text += part.text();
-  std::string shown;
-  std::size_t count = 0;
-  for (const char c : text) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    if (begins && ++count > kShownText) return shown + "...";
-    shown += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return shown;
+  return ShortText(text, kShownText);
 }
 
 std::string MetadataText(const google::protobuf::Map<std::string, std::string>& metadata) {
@@ -99,7 +92,7 @@ ExitCode ShowItems(Session& session, const ConversationArgs& args) {
             Print(OpenAiJson(item) + "\n");
           } else {
             table.Add({item.id(), item.has_type() ? item.type() : "message",
-                       item.role().empty() ? "-" : item.role(), ShortText(item)});
+                       item.role().empty() ? "-" : item.role(), TextOf(item)});
           }
         }
         return page.items_size();

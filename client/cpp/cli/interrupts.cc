@@ -13,7 +13,7 @@
 
 namespace inferwire::cli {
 
-Interrupts::Interrupts() : idle_([] { std::_Exit(kCancelled); }) {
+Interrupts::Interrupts() : idle_([this] { Exit(); }) {
   // A reader that went away is seen where the write fails.
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t signals;
@@ -55,8 +55,23 @@ void Interrupts::Stop() {
   if (!call) {
     idle();
   } else if (!call->request_stop()) {
-    std::_Exit(kCancelled);  // asked twice: the call does not end
+    Exit();  // asked twice: the call does not end
   }
+}
+
+void Interrupts::Exit() {
+  std::function<void()> action;
+  {
+    std::lock_guard lock(mutex_);
+    action = before_exit_;
+  }
+  if (action) action();
+  std::_Exit(kCancelled);
+}
+
+void Interrupts::BeforeExit(std::function<void()> action) {
+  std::lock_guard lock(mutex_);
+  before_exit_ = std::move(action);
 }
 
 void Interrupts::WhenIdle(std::function<void()> action) {
@@ -70,7 +85,16 @@ void Interrupts::Loop() {
     if (poll(fds, 2, -1) < 0) continue;
     if (fds[1].revents != 0) return;
     signalfd_siginfo info;
-    if (read(signal_fd_, &info, sizeof info) == sizeof info) Stop();
+    if (read(signal_fd_, &info, sizeof info) != sizeof info) continue;
+    if (info.ssi_signo == SIGTERM) {
+      terminated_ = true;
+      std::unique_lock lock(mutex_);
+      if (!armed_) {
+        lock.unlock();
+        Exit();
+      }
+    }
+    Stop();
   }
 }
 

@@ -1,6 +1,7 @@
 // Ctrl-C: cancels the running call; without one, ends the process.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -24,15 +25,21 @@ class Interrupts {
   void Stop();
   // What Ctrl-C does between calls; by default it ends the process with kCancelled.
   void WhenIdle(std::function<void()> action);
+  // What is to be done before the process ends here.
+  void BeforeExit(std::function<void()> action);
+  // SIGTERM came while a call ran: there should be no further one.
+  bool terminated() const { return terminated_; }
 
  private:
   void Loop();
+  [[noreturn]] void Exit();
 
   int signal_fd_ = -1;
   int wake_fd_ = -1;
   std::mutex mutex_;
   std::optional<std::stop_source> armed_;
-  std::function<void()> idle_;
+  std::function<void()> idle_, before_exit_;
+  std::atomic<bool> terminated_ = false;
   std::thread thread_;
 };
 

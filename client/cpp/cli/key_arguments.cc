@@ -47,7 +47,8 @@ void KeyArguments::AddMake(CLI::App& keys, Arguments& all) {
   make.add_option("--expires", make_.expires, "a day, or a moment in UTC: 2027-01-31T12:00:00Z");
   make.add_option("--id", make_.id, "of a key that there is; unset: a new one");
   make.add_option("--pepper-file", make_.pepper_file,
-                  "file with the gateway's identity.keys.pepper, if it has one");
+                  "file with the gateway's identity.keys.pepper, if it has one")
+      ->type_name("FILE");
   make.callback([&] { all.verb = make_; });
 }
 
@@ -55,7 +56,7 @@ void KeyArguments::AddCreate(CLI::App& keys, Arguments& all) {
   create_.verb = KeysAdminArgs::Verb::kCreate;
   auto& create =
       AddVerb(keys, "create", "Make a key in the gateway's store; it is shown this once");
-  AddAdmin(create, create_);
+  AddAdmin(create, create_, all.settings);
   create.add_option("--tenant", create_.tenant, "whose it is; none only for viewers and admins");
   create.add_option("--team", create_.team, "which part of the tenant");
   create.add_option("--description", create_.description, "for people");
@@ -77,7 +78,7 @@ void KeyArguments::AddCreate(CLI::App& keys, Arguments& all) {
 void KeyArguments::AddChanges(CLI::App& keys, Arguments& all) {
   auto& list = AddVerb(keys, "list", "The keys, those of the configuration too");
   list.alias("ls");
-  AddAdmin(list, list_);
+  AddAdmin(list, list_, all.settings);
   list.add_option("--tenant", list_.tenant, "only of this one");
   list.add_option("--team", list_.team, "only of this part of it");
   list.add_flag("--revoked", list_.revoked, "those that were revoked too");
@@ -85,13 +86,13 @@ void KeyArguments::AddChanges(CLI::App& keys, Arguments& all) {
 
   show_.verb = KeysAdminArgs::Verb::kShow;
   auto& show = AddVerb(keys, "show", "What is known of one key");
-  AddAdmin(show, show_);
+  AddAdmin(show, show_, all.settings);
   show.add_option("id", show_.id, "the 8 letters and digits after iw_")->required();
   show.callback([&] { all.verb = show_; });
 
   rotate_.verb = KeysAdminArgs::Verb::kRotate;
   auto& rotate = AddVerb(keys, "rotate", "A second secret; the first one goes on for a while");
-  AddAdmin(rotate, rotate_);
+  AddAdmin(rotate, rotate_, all.settings);
   rotate.add_option("id", rotate_.id, "the 8 letters and digits after iw_")->required();
   AddTime(rotate, "--overlap", rotate_.overlap_seconds, "how long: 30m, 48h, 7d; 30d at most")
       ->default_str("24h");
@@ -99,7 +100,7 @@ void KeyArguments::AddChanges(CLI::App& keys, Arguments& all) {
 
   revoke_.verb = KeysAdminArgs::Verb::kRevoke;
   auto& revoke = AddVerb(keys, "revoke", "Take a key back, or one of its secrets");
-  AddAdmin(revoke, revoke_);
+  AddAdmin(revoke, revoke_, all.settings);
   revoke.add_option("id", revoke_.id, "the 8 letters and digits after iw_")->required();
   revoke.add_option("--hint", revoke_.hint, "only the secret that ends so");
   revoke.add_option("--reason", revoke_.reason, "for the trail of changes");

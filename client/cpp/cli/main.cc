@@ -25,6 +25,8 @@ client::Result<client::ClientOptions> OptionsOf(const GlobalArgs& global) {
     if (!token) return token.error();
     while (!token->empty() && (token->back() == '\n' || token->back() == '\r')) token->pop_back();
     options.bearer_token = *std::move(token);
+  } else {
+    options.bearer_token = global.api_key;
   }
   return options;
 }
@@ -44,8 +46,13 @@ ExitCode Dispatch(Interrupts& interrupts, const Arguments& arguments) {
         using Args = std::decay_t<decltype(args)>;
         if constexpr (std::is_same_v<Args, VersionArgs>) {
           return PrintVersion(global);
+        } else if constexpr (std::is_same_v<Args, ConfigArgs>) {
+          return PrintSettings(global, arguments.settings);
+        } else if constexpr (std::is_same_v<Args, PrintTextArgs>) {
+          return Print(args.text) ? kOk : kCallFailed;
         } else if constexpr (std::is_same_v<Args, KeysMakeArgs> ||
-                             std::is_same_v<Args, CatalogueImportArgs>) {
+                             std::is_same_v<Args, CatalogueImportArgs> ||
+                             std::is_same_v<Args, ChatsArgs>) {
           return Run(global, args);
         } else if constexpr (std::is_base_of_v<AdminArgs, Args>) {
           GlobalArgs there = global;
@@ -91,8 +98,10 @@ ExitCode PrintVersion(const GlobalArgs& global) {
 
 int main(int argc, char** argv) {
   using namespace inferwire::cli;  // NOLINT(google-build-using-namespace): this file is the program
+  const GuardedErrors guarded;
   const auto parsed = ParseArguments(argc, argv);
   if (const auto* code = std::get_if<ExitCode>(&parsed)) return *code;
   Interrupts interrupts;
-  return Dispatch(interrupts, std::get<Arguments>(parsed));
+  const ExitCode code = Dispatch(interrupts, std::get<Arguments>(parsed));
+  return FinishPrint() ? code : kCallFailed;
 }

@@ -7,15 +7,37 @@
 #include <cstdlib>
 #include <iomanip>
 #include <iostream>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "codec/encode.h"
 #include "table.h"
+#include "visible_text.h"
 
 namespace inferwire::cli {
+namespace {
+
+// What is printed to a terminal, but for answers.
+VisibleText& Printed() {
+  static VisibleText printed;
+  return printed;
+}
+
+bool PrintsToTerminal() {
+  static const bool terminal = isatty(STDOUT_FILENO) == 1;
+  return terminal;
+}
+
+}  // namespace
 
 bool Print(std::string_view text) {
+  return PrintAsIs(PrintsToTerminal() ? Printed().Pass(text) : text);
+}
+
+bool FinishPrint() { return !PrintsToTerminal() || PrintAsIs(Printed().Finish()); }
+
+bool PrintAsIs(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
@@ -24,6 +46,34 @@ bool Print(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
+}
+
+// Whole writes only, from any thread.
+class GuardedErrors::Buffer : public std::streambuf {
+ protected:
+  int_type overflow(int_type c) override {
+    const char byte = traits_type::to_char_type(c);
+    return xsputn(&byte, 1) == 1 ? c : traits_type::eof();
+  }
+  std::streamsize xsputn(const char* text, std::streamsize size) override {
+    std::lock_guard lock(mutex_);
+    const std::string visible = visible_.Pass({text, static_cast<std::size_t>(size)});
+    return write(STDERR_FILENO, visible.data(), visible.size()) < 0 ? 0 : size;
+  }
+
+ private:
+  std::mutex mutex_;
+  VisibleText visible_;
+};
+
+GuardedErrors::GuardedErrors() {
+  if (isatty(STDERR_FILENO) != 1) return;
+  buffer_ = std::make_unique<Buffer>();
+  before_ = std::cerr.rdbuf(buffer_.get());
+}
+
+GuardedErrors::~GuardedErrors() {
+  if (buffer_) std::cerr.rdbuf(before_);
 }
 
 std::string Quoted(std::string_view text) {
@@ -61,15 +111,6 @@ std::string ErrorJson(const client::Error& error) {
   if (!error.fields.empty()) json["param"] = error.fields.front().field;
   if (!error.metadata.empty()) json["metadata"] = error.metadata;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
-client::Error UsageError(std::string message) {
-  client::Error error;
-  error.code = grpc::StatusCode::INVALID_ARGUMENT;
-  error.domain = client::kClientDomain;
-  error.reason = client::kInvalidOptions;
-  error.message = std::move(message);
-  return error;
 }
 
 ExitCode CodeOf(const client::Error& error) {

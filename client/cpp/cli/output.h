@@ -3,18 +3,41 @@
 
 #include <google/protobuf/message.h>
 
+#include <memory>
+#include <streambuf>
 #include <string>
 #include <string_view>
 
 #include "arguments.h"
 #include "exit_code.h"
 #include "inferwire/client.h"
+#include "usage_error.h"
 
 namespace inferwire::cli {
 
 // Writes to standard output; false if that fails (a full disk). When its reader has gone, as head
-// does after its last line, the process ends at once without a word; its calls end with it.
+// does after its last line, the process ends at once without a word; its calls end with it. On a
+// terminal control characters are made visible (visible_text.h).
 bool Print(std::string_view text);
+// What Print kept because a piece ended within a character. For the end of the process.
+bool FinishPrint();
+// The same as Print for what has been made visible and may have colours.
+bool PrintAsIs(std::string_view text);
+
+// While it lives, std::cerr makes control characters visible if standard error is a terminal:
+// errors quote what servers said.
+class GuardedErrors {
+ public:
+  GuardedErrors();
+  ~GuardedErrors();
+  GuardedErrors(const GuardedErrors&) = delete;
+  GuardedErrors& operator=(const GuardedErrors&) = delete;
+
+ private:
+  class Buffer;
+  std::unique_ptr<Buffer> buffer_;
+  std::streambuf* before_ = nullptr;
+};
 
 // A text as a JSON string, with its quotes. Invalid UTF-8 is replaced.
 std::string Quoted(std::string_view text);
@@ -26,8 +49,6 @@ std::string OpenAiJson(const google::protobuf::Message& message,
 std::string GatewayJson(const google::protobuf::Message& message);
 std::string ErrorJson(const client::Error& error);
 
-// A mistake of the caller's that is found before anything is sent; its exit code is kUsage.
-client::Error UsageError(std::string message);
 ExitCode CodeOf(const client::Error& error);
 // One line for people, and with --json an {"error": ...} for programs.
 ExitCode Report(const GlobalArgs& global, const client::Error& error);

@@ -33,7 +33,8 @@ void Progress::Show(std::int64_t done, std::int64_t total, const std::string& te
   const std::size_t width = line.size();
   if (width < width_) line.append(width_ - width, ' ');
   width_ = width;
-  std::cerr << '\r' << line << std::flush;
+  line.insert(0, 1, '\r');
+  (void)!write(STDERR_FILENO, line.data(), line.size());  // std::cerr would show the return
   shown_ = true;
 }
 

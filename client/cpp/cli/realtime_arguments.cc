@@ -22,8 +22,9 @@ void RealtimeArguments::AddTo(CLI::App& app, Arguments& all) {
   verb.footer(kFooter);
   verb.add_option("text", realtime_.text,
                   "the only turn; without it and --in: lines of standard input");
-  verb.add_option("--in", realtime_.input, "what you say, as a sound file");
-  verb.add_option("-o,--out", realtime_.output, "WAV file for what the model says");
+  verb.add_option("--in", realtime_.input, "what you say, as a sound file")->type_name("FILE");
+  verb.add_option("-o,--out", realtime_.output, "WAV file for what the model says")
+      ->type_name("FILE");
   verb.add_option("-m,--model", realtime_.model, "model name")->capture_default_str();
   verb.add_option("--instructions", realtime_.instructions, "how the model is to behave");
   verb.add_option("--voice", realtime_.voice, "alloy, marin, cedar, ...");

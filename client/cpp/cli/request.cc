@@ -133,7 +133,7 @@ Result<std::string> ReadPrompt(const std::vector<std::string>& given) {
   }
   std::string input;
   if (given.empty() || asked_for || InputIsGiven()) {
-    auto text = ReadText("-");
+    auto text = ReadPipedText();
     if (!text) return text.error();
     input = *std::move(text);
   }

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <iostream>
 
+#include "answer_text.h"
 #include "output.h"
 
 namespace inferwire::cli {
@@ -48,11 +49,6 @@ void PrintFailure(const v1::Response& response) {
             << (error.message().empty() ? "" : ": ") << error.message() << '\n';
 }
 
-std::string Ended(std::string text) {
-  if (!text.empty() && !text.ends_with('\n')) text += '\n';
-  return text;
-}
-
 // What can still be done about a response in the background.
 void PrintHint(const client::ResponseStream& stream) {
   const auto from = stream.resumption();
@@ -81,7 +77,9 @@ ExitCode PrintResponse(Session& session, const v1::Response& response,
   if (session.global.json) {
     return Print(OpenAiJson(response, &gateway) + "\n") ? code : kCallFailed;
   }
-  if (!Print(Ended(client::TextOf(response)) + ToolCalls(response))) return kCallFailed;
+  if (!AnswerText(session.global).Print(client::TextOf(response)) || !Print(ToolCalls(response))) {
+    return kCallFailed;
+  }
   PrintUsage(session.global, response.model(), response.usage(), gateway, NoteOf(response));
   PrintFailure(response);
   return code;
@@ -89,20 +87,20 @@ ExitCode PrintResponse(Session& session, const v1::Response& response,
 
 ExitCode PrintStream(Session& session, client::ResponseStream stream) {
   v1::ResponseStreamCompleted completed;
-  char last = '\0';  // of what was printed
+  AnswerText text(session.global);
   bool written = true;
   for (const client::ResponseStreamEvent& event : stream) {
     if (event.message.has_completed()) completed = event.message.completed();
     if (!session.global.json) {
-      written = Print(event.text());
+      written = text.Add(event.text());
     } else if (event.message.has_response_event()) {
       written = Print(OpenAiJson(event.message.response_event()) + "\n");
     }
     if (!written) break;  // letting the stream go cancels the call
-    if (!session.global.json && !event.text().empty()) last = event.text().back();
   }
   session.interrupts.Disarm();
-  if (last != '\0' && last != '\n') Print("\n");
+  const bool said = !text.empty();
+  (void)text.End();
   if (!written) {
     std::cerr << "inferwire: standard output cannot be written; the call was cancelled\n";
     return kCallFailed;
@@ -114,7 +112,8 @@ ExitCode PrintStream(Session& session, client::ResponseStream stream) {
   const v1::Response& response = stream.response();
   if (!session.global.json) {
     // Without deltas it came whole, or is a refusal.
-    Print((last == '\0' ? Ended(client::TextOf(response)) : "") + ToolCalls(response));
+    if (!said) (void)text.Print(client::TextOf(response));
+    Print(ToolCalls(response));
   }
   PrintUsage(session.global, response.model(), completed.usage(), completed.gateway(),
              NoteOf(response));

@@ -39,6 +39,7 @@ void AddParams(CLI::App& verb, RespondArgs& args) {
   verb.add_option("--tool", args.tools,
                   "web_search or another hosted tool, or a JSON file with one or a list of them; "
                   "may be given again")
+      ->type_name("FILE")
       ->take_all()
       ->allow_extra_args(false);
   verb.add_option("--max-tokens", args.max_tokens, "most tokens to generate")
@@ -70,6 +71,7 @@ void RespondArguments::AddTo(CLI::App& app, Arguments& all) {
   auto& respond = AddVerb(app, "respond", "Ask for a response: tools, memory, background work");
   respond.footer(kFooter);
   respond.require_subcommand(0, 1);
+  respond_.model = all.settings.Value("model");
   AddParams(respond, respond_);
   AddStored(respond, all);
   respond.final_callback([&, parent = &respond] {

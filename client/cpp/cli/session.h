@@ -67,9 +67,11 @@ ExitCode Run(Session& session, const RealtimeArgs& args);
 ExitCode Run(Session& session, const ThreadRunArgs& args);
 ExitCode Run(const GlobalArgs& global, const KeysMakeArgs& args);
 ExitCode Run(const GlobalArgs& global, const CatalogueImportArgs& args);
+ExitCode Run(const GlobalArgs& global, const ChatsArgs& args);
 ExitCode Run(AdminSession& session, const KeysAdminArgs& args);
 ExitCode Run(AdminSession& session, const TenantsArgs& args);
 ExitCode Run(AdminSession& session, const AuditArgs& args);
 ExitCode PrintVersion(const GlobalArgs& global);
+ExitCode PrintSettings(const GlobalArgs& global, const Settings& settings);
 
 }  // namespace inferwire::cli

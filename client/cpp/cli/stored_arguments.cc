@@ -51,6 +51,7 @@ void Select(CLI::App& verb, Arguments& all, const Args& args) {
 // "-" is standard output, as everywhere; so is nothing.
 CLI::Option* AddOutput(CLI::App& verb, std::string& output) {
   return verb.add_option("-o,--output", output, "file to write; unset or \"-\": standard output")
+      ->type_name("FILE")
       ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
 }
 
@@ -72,7 +73,7 @@ void StoredArguments::AddFiles(CLI::App& app, Arguments& all) {
   files.fallthrough();
 
   auto& upload = AddVerb(files, "upload", "Store a file; prints its id");
-  upload.add_option("file", upload_.file, "\"-\": standard input")->required();
+  upload.add_option("file", upload_.file, "\"-\": standard input")->type_name("FILE")->required();
   upload.add_option("--purpose", upload_.purpose, "batch, fine-tune, user_data, ...")
       ->capture_default_str();
   upload.add_option("--name", upload_.name, "its name upstream; unset: that of the file");
@@ -115,7 +116,8 @@ void StoredArguments::AddBatch(CLI::App& app, Arguments& all) {
   batch.fallthrough();
 
   auto& create = AddVerb(batch, "create", "Create a batch; prints its id", kCreateFooter);
-  create.add_option("file", create_.file, "JSON Lines")->required();
+  create.add_option("file", create_.file, "JSON Lines")->type_name("FILE")->required();
+  create_.model = all.settings.Value("model");
   create.add_option("-m,--model", create_.model, "model of items that name none")
       ->capture_default_str();
   create.add_option("--request-id", create_.request_id, "makes the creation repeatable");
@@ -123,8 +125,10 @@ void StoredArguments::AddBatch(CLI::App& app, Arguments& all) {
       ->take_all()
       ->allow_extra_args(false);
   create.add_flag("--wait", create_.wait, "stay until the batch has ended");
-  create.add_option("-o,--output", create_.output,
-                    "wait, and write the results to this file (\"-\": standard output)");
+  create
+      .add_option("-o,--output", create_.output,
+                  "wait, and write the results to this file (\"-\": standard output)")
+      ->type_name("FILE");
   AddUpstream(create, create_.upstream);
   Select(create, all, create_);
 

@@ -47,6 +47,17 @@ std::string Table::Text() const {
   return text;
 }
 
+std::string ShortText(std::string_view text, std::size_t most) {
+  std::string shown;
+  std::size_t count = 0;
+  for (const char c : text) {
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (begins && ++count > most) return shown + "...";
+    shown += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return shown;
+}
+
 std::string Grouped(int64_t number) {
   std::string digits = std::to_string(number);
   const size_t front = number < 0 ? 1 : 0;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace inferwire::cli {
@@ -19,6 +20,8 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
+// The beginning of a text, on one line: at most so many characters, and "..." if there are more.
+std::string ShortText(std::string_view text, std::size_t most);
 // 1,047,576
 std::string Grouped(int64_t number);
 // Micro-USD as USD with at least 2 and at most so many digits after the point.

@@ -4,9 +4,10 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "codec/utf8.h"
-#include "output.h"
+#include "usage_error.h"
 
 namespace inferwire::cli {
 namespace {
@@ -29,6 +30,18 @@ bool IsUtf16(std::string_view text) {
   return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
 }
 
+constexpr std::size_t kMostPipedBytes = 32 << 20;
+
+// Without its byte order mark, if it is UTF-8.
+Result<std::string> CheckedText(std::string text, const std::string& name) {
+  if (IsUtf16(text)) return UsageError(name + ": is UTF-16; save it as UTF-8");
+  if (!codec::IsUtf8(text)) {
+    return UsageError(name + ": line " + std::to_string(LineOfFault(text)) +
+                      ": is not valid UTF-8");
+  }
+  return std::string(codec::WithoutByteOrderMark(text));
+}
+
 }  // namespace
 
 Result<std::string> ReadFile(const std::string& path) {
@@ -39,16 +52,22 @@ Result<std::string> ReadFile(const std::string& path) {
   return bytes;
 }
 
+Result<std::string> ReadPipedText() {
+  std::string text;
+  char block[1 << 16];
+  while (std::cin.read(block, sizeof block), std::cin.gcount() > 0) {
+    text.append(block, static_cast<std::size_t>(std::cin.gcount()));
+    if (text.size() > kMostPipedBytes) {
+      return UsageError("standard input: is longer than 32 MiB, which no model reads");
+    }
+  }
+  return CheckedText(std::move(text), "standard input");
+}
+
 Result<std::string> ReadText(const std::string& path) {
   auto text = ReadFile(path);
   if (!text) return text.error();
-  const std::string name = path == "-" ? "standard input" : path;
-  if (IsUtf16(*text)) return UsageError(name + ": is UTF-16; save it as UTF-8");
-  if (!codec::IsUtf8(*text)) {
-    return UsageError(name + ": line " + std::to_string(LineOfFault(*text)) +
-                      ": is not valid UTF-8");
-  }
-  return std::string(codec::WithoutByteOrderMark(*text));
+  return CheckedText(*std::move(text), path == "-" ? "standard input" : path);
 }
 
 Result<void> CheckText(std::string_view text, const std::string& where) {

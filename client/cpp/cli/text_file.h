@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "inferwire/client.h"
+#include "inferwire/client/result.h"
 
 namespace inferwire::cli {
 
@@ -17,6 +17,9 @@ client::Result<std::string> ReadFile(const std::string& path);
 
 // The text of a file without its byte order mark. Fails with the line that is not UTF-8.
 client::Result<std::string> ReadText(const std::string& path);
+
+// The same of standard input, for a prompt: at most 32 MiB of it.
+client::Result<std::string> ReadPipedText();
 
 // Whether a text of the command line, or of a line, is UTF-8. The error begins with where it
 // stands.

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <string>
 
+#include "answer_text.h"
 #include "inferwire/v1/assistants_service.pb.h"
 #include "output.h"
 #include "request.h"
@@ -49,7 +50,7 @@ ExitCode Run(Session& session, const ThreadRunArgs& args) {
   const auto request = RequestOf(args);
   if (!request) return Report(session.global, request.error());
   v1::AssistantRun run;
-  char last = '\n';  // of what was printed
+  AnswerText answer(session.global);
   const auto streamed = session.client.StreamRpc<v1::StreamRunResponse>(
       "ThreadsService/StreamRun", *request,
       [&](const v1::StreamRunResponse& message) {
@@ -57,16 +58,13 @@ ExitCode Run(Session& session, const ThreadRunArgs& args) {
         if (!message.has_run_event()) return true;
         if (session.global.json) return Print(GatewayJson(message.run_event()) + "\n");
         for (const auto& part : message.run_event().message_delta().delta().content()) {
-          const std::string& text = part.text().value();
-          if (text.empty()) continue;
-          last = text.back();
-          if (!Print(text)) return false;
+          if (!answer.Add(part.text().value())) return false;
         }
         return true;
       },
       session.Arm());
   session.interrupts.Disarm();
-  if (last != '\n') Print("\n");
+  (void)answer.End();
   if (!streamed) return Report(session.global, streamed.error());
   if (!session.global.json && !Print(ToolCalls(run))) return kCallFailed;
   std::cerr << "inferwire: " << run.run_id() << " of " << run.thread_id() << ' ' << StatusText(run)

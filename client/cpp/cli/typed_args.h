@@ -10,7 +10,7 @@ namespace inferwire::cli {
 
 struct RespondArgs {
   std::string text;  // empty: standard input
-  std::string model = "gpt-4.1-mini";
+  std::string model;
   std::string instructions, previous, conversation, effort;
   std::vector<std::string> tools;  // types of hosted tools, and files
   std::optional<int> max_tokens;

@@ -87,8 +87,11 @@ void TypedArguments::AddTo(CLI::App& app, Arguments& all) {
 void TypedArguments::AddEmbed(CLI::App& app, Arguments& all) {
   auto& verb = AddVerb(app, "embed", "Turn texts into vectors", kEmbedFooter);
   auto* const texts = verb.add_option("text", embed_.texts, "texts, each with a vector of its own");
-  verb.add_option("--input", embed_.input, "JSON Lines; \"-\": standard input")->excludes(texts);
+  verb.add_option("--input", embed_.input, "JSON Lines; \"-\": standard input")
+      ->type_name("FILE")
+      ->excludes(texts);
   verb.add_option("-o,--output", embed_.output, "file to write; unset or \"-\": standard output")
+      ->type_name("FILE")
       ->transform([](const std::string& file) { return file == "-" ? std::string() : file; });
   verb.add_option("-m,--model", embed_.model, "model name")->capture_default_str();
   verb.add_option("--dimensions", embed_.dimensions, "numbers in a vector, where the model allows")
@@ -109,7 +112,8 @@ void TypedArguments::AddImage(CLI::App& app, Arguments& all) {
   verb.require_subcommand(0, 1);
   verb.add_option("prompt", image_.prompt, "what is to be seen; what is piped in follows it");
   verb.add_option("-o,--output", image_.output,
-                  "file to write, .png, .jpg or .webp; several are numbered");
+                  "file to write, .png, .jpg or .webp; several are numbered")
+      ->type_name("FILE");
   verb.add_option("-m,--model", image_.model, "model name")->capture_default_str();
   verb.add_option("-n,--n", image_.n, "number of pictures")->check(CLI::PositiveNumber);
   verb.add_option("--previews", image_.previews, "previews to write while it is made, 0 to 3")
@@ -128,10 +132,15 @@ void TypedArguments::AddImage(CLI::App& app, Arguments& all) {
 void TypedArguments::AddImageEdit(CLI::App& image, Arguments& all) {
   auto& args = image_edit_;
   auto& verb = AddVerb(image, "edit", "Change pictures", kImageEditFooter);
-  verb.add_option("file", args.files, "the pictures, .png, .jpg or .webp")->required();
+  verb.add_option("file", args.files, "the pictures, .png, .jpg or .webp")
+      ->type_name("FILE")
+      ->required();
   verb.add_option("--prompt", args.prompt, "what is to be seen");
-  verb.add_option("--mask", args.mask, "picture that says where the first one is to be changed");
-  verb.add_option("-o,--output", args.output, "file to write; several are numbered")->required();
+  verb.add_option("--mask", args.mask, "picture that says where the first one is to be changed")
+      ->type_name("FILE");
+  verb.add_option("-o,--output", args.output, "file to write; several are numbered")
+      ->type_name("FILE")
+      ->required();
   verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
   verb.add_option("-n,--n", args.n, "number of pictures")->check(CLI::PositiveNumber);
   verb.add_option("--size", args.size, "1024x1024, 1536x1024, auto, ...");
@@ -144,7 +153,9 @@ void TypedArguments::AddSpeak(CLI::App& app, Arguments& all) {
   auto& args = speak_;
   auto& verb = AddVerb(app, "speak", "Turn a text into speech", kSpeakFooter);
   verb.add_option("text", args.text, "the text; what is piped in follows it");
-  verb.add_option("-o,--output", args.output, "file to write; \"-\": standard output")->required();
+  verb.add_option("-o,--output", args.output, "file to write; \"-\": standard output")
+      ->type_name("FILE")
+      ->required();
   verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
   verb.add_option("--voice", args.voice, "who speaks")->capture_default_str();
   verb.add_option("--format", args.format,
@@ -159,7 +170,9 @@ void TypedArguments::AddHear(CLI::App& app, Arguments& all, HearArgs& args) {
   auto& verb = args.translate
                    ? AddVerb(app, "translate", "Turn speech into English text", kHearFooter)
                    : AddVerb(app, "transcribe", "Turn speech into text", kHearFooter);
-  verb.add_option("file", args.file, "the recording; \"-\": standard input")->required();
+  verb.add_option("file", args.file, "the recording; \"-\": standard input")
+      ->type_name("FILE")
+      ->required();
   verb.add_option("--name", args.name, "what the upstream calls it; unset: the file's name");
   verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
   if (!args.translate) verb.add_option("--language", args.language, "that is spoken: en, de, ...");
