@@ -44,6 +44,14 @@ TEST(MediaCommand, SpeaksListensAndEdits) {
   ASSERT_EQ(heard.exit_code, 0) << heard.err;
   EXPECT_THAT(heard.out, HasSubstr(HashOf(bytes)));
   EXPECT_THAT(heard.err, HasSubstr("sent"));
+  // The same text, as it is understood.
+  const auto streamed = run({"transcribe", sound, "--stream"});
+  ASSERT_EQ(streamed.exit_code, 0) << streamed.err;
+  EXPECT_EQ(streamed.out, heard.out);
+  EXPECT_THAT(run({"transcribe", sound, "--stream", "--json"}).out,
+              HasSubstr("\"type\":\"transcript.text.delta\""));
+  EXPECT_EQ(run({"transcribe", sound, "--stream", "-m", "gpt-4o-transcribe+status=400"}).exit_code,
+            1);
   const auto piped = run({"translate", "-", "--name", "a.wav"}, bytes);
   ASSERT_EQ(piped.exit_code, 0) << piped.err;
   EXPECT_THAT(piped.out, HasSubstr("a.wav"));

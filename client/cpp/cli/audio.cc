@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "answer_text.h"
 #include "output.h"
 #include "progress.h"
 #include "request.h"
@@ -91,6 +92,11 @@ Result<void> FillCommon(const HearArgs& args, Params& params) {
   return {};
 }
 
+Result<void> FillTranscription(const HearArgs& args, v1::TranscriptionParams& params) {
+  if (!args.language.empty()) params.set_language(args.language);
+  return FillCommon(args, params);
+}
+
 template <class Header>
 void NameFile(const SentFile& file, Header& header) {
   header.mutable_file()->set_filename(file.name());
@@ -110,6 +116,42 @@ ExitCode Show(const GlobalArgs& global, const Response& response) {
   if (!Print(text)) return kCallFailed;
   PrintUsage(global, response.gateway().model(), response.transcription().usage(),
              response.gateway());
+  return kOk;
+}
+
+// The text as it is understood; with --json every event.
+ExitCode HearStream(Session& session, const HearArgs& args, SentFile& file,
+                    const client::OnSent& on_sent, Progress& progress) {
+  v1::StreamTranscribeHeader header;
+  if (auto good = FillTranscription(args, *header.mutable_params()); !good) {
+    return Report(session.global, good.error());
+  }
+  NameFile(file, header);
+  AnswerText text(session.global, AnswerText::Form::kPlain);
+  bool written = true;
+  const auto take = [&](const v1::TranscriptionEvent& event) {
+    progress.Finish();
+    if (session.global.json) {
+      written = Print(OpenAiJson(event) + "\n");
+    } else {
+      written = text.Add(event.delta());
+    }
+    return written;
+  };
+  const auto heard =
+      session.client.StreamTranscribe(header, file.Source(), take, on_sent, session.Arm());
+  session.interrupts.Disarm();
+  progress.Finish();
+  const bool said = !text.empty();
+  written = text.End() && written;
+  if (!written) {
+    std::cerr << "inferwire: standard output cannot be written; the call was cancelled\n";
+    return kCallFailed;
+  }
+  if (!heard) return Report(session.global, heard.error());
+  // A model that does not stream gives its text at the end only.
+  if (!session.global.json && !said && !text.Print(heard->text())) return kCallFailed;
+  PrintUsage(session.global, heard->gateway().model(), heard->usage(), heard->gateway());
   return kOk;
 }
 
@@ -166,11 +208,11 @@ ExitCode Run(Session& session, const HearArgs& args) {
     NameFile(*file, header);
     return end(session.client.TranslateAudio(header, file->Source(), on_sent, session.Arm()));
   }
+  if (args.stream) return HearStream(session, args, *file, on_sent, progress);
   v1::TranscribeHeader header;
-  if (auto good = FillCommon(args, *header.mutable_params()); !good) {
+  if (auto good = FillTranscription(args, *header.mutable_params()); !good) {
     return Report(session.global, good.error());
   }
-  if (!args.language.empty()) header.mutable_params()->set_language(args.language);
   NameFile(*file, header);
   return end(session.client.Transcribe(header, file->Source(), on_sent, session.Arm()));
 }

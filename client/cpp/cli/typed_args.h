@@ -73,6 +73,7 @@ struct SpeakArgs {
 // Of a recording that becomes text.
 struct HearArgs {
   bool translate = false;  // into English
+  bool stream = false;     // the text as it is understood
   std::string file{};
   std::string name{};  // of a file that comes by standard input
   std::string model{}, language{}, prompt{}, format{};

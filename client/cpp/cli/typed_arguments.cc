@@ -42,6 +42,7 @@ Sound is written as it is made. What was cut leaves no file.)";
 
 constexpr char kHearFooter[] = R"(Examples:
   inferwire transcribe talk.mp3
+  inferwire transcribe talk.mp3 --stream
   inferwire transcribe talk.mp3 --model whisper-1 --format srt >talk.srt
   inferwire translate - --name rede.m4a <rede.m4a
 
@@ -175,7 +176,11 @@ void TypedArguments::AddHear(CLI::App& app, Arguments& all, HearArgs& args) {
       ->required();
   verb.add_option("--name", args.name, "what the upstream calls it; unset: the file's name");
   verb.add_option("-m,--model", args.model, "model name")->capture_default_str();
-  if (!args.translate) verb.add_option("--language", args.language, "that is spoken: en, de, ...");
+  if (!args.translate) {
+    verb.add_option("--language", args.language, "that is spoken: en, de, ...");
+    verb.add_flag("--stream", args.stream,
+                  "print the text as it is understood, where the model can");
+  }
   verb.add_option("--prompt", args.prompt, "names and words that it may contain");
   verb.add_option("--format", args.format, "json, text, srt, vtt, verbose_json, ...");
   AddTexts(verb, "--param", args.params, "name=json: any other field of the request");

@@ -13,11 +13,11 @@
 
 namespace inferwire::client {
 
-template <class Request>
+// Writer: of a call that is answered once, or by a stream.
+template <class Request, class Writer = grpc::ClientWriter<Request>>
 class FormWriter {
  public:
-  FormWriter(grpc::ClientWriter<Request>& writer, const OnSent& on_sent)
-      : writer_(writer), on_sent_(on_sent) {}
+  FormWriter(Writer& writer, const OnSent& on_sent) : writer_(writer), on_sent_(on_sent) {}
 
   // Each is without effect once the gateway takes no more: the call's status says why.
   void Write(const Request& message) { open_ = open_ && writer_.Write(message); }
@@ -50,7 +50,7 @@ class FormWriter {
     }
   }
 
-  grpc::ClientWriter<Request>& writer_;
+  Writer& writer_;
   const OnSent& on_sent_;
   std::int64_t sent_ = 0;
   bool open_ = true;

@@ -142,7 +142,13 @@ class Client {
   Result<v1::TranscribeResponse> Transcribe(const v1::TranscribeHeader& header,
                                             const ByteSource& next, const OnSent& on_sent = {},
                                             const CallOptions& options = {});
-  // The same into English.
+  // The same, with the text as it is understood; on_heard: false ends it. An Error if it was cut.
+  Result<v1::StreamTranscribeCompleted> StreamTranscribe(const v1::StreamTranscribeHeader& header,
+                                                         const ByteSource& next,
+                                                         const OnHeard& on_heard,
+                                                         const OnSent& on_sent = {},
+                                                         const CallOptions& options = {});
+  // The same as Transcribe, into English.
   Result<v1::TranslateAudioResponse> TranslateAudio(const v1::TranslateAudioHeader& header,
                                                     const ByteSource& next,
                                                     const OnSent& on_sent = {},
