@@ -21,7 +21,8 @@ std::optional<std::string> FormattedText(const ChatRequest& request, Random& ran
                  {"count", static_cast<int64_t>(random.Below(100))},
                  {"items", {Words(random, 6), Words(random, 6)}}});
   }
-  auto value = Instance(request.schema, random);
+  Facts facts(request.last_user_text);
+  auto value = Instance(request.schema, random, facts);
   if (value) return Dump(*value);
   fault = BadRequest("Invalid schema for response_format: no value satisfies it.",
                      "response_format", {});

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "simulator/chat_answer.h"
 #include "simulator/random.h"
@@ -56,6 +57,7 @@ Tools ToolsToCall(const ChatRequest& request) {
 std::vector<AnswerCall> ChooseCalls(const ChatRequest& request, uint64_t hash,
                                     std::optional<ApiError>& fault) {
   Random random(Hash("tools", hash));
+  std::map<const ChatTool*, Facts> facts;  // a tool that is called twice has the next ones
   std::vector<AnswerCall> calls;
   for (const ChatTool* tool : ToolsToCall(request)) {
     AnswerCall call;
@@ -66,7 +68,9 @@ std::vector<AnswerCall> ChooseCalls(const ChatRequest& request, uint64_t hash,
       call.arguments = Sentences(random, 12);
     } else if (tool->parameters.is_null()) {
       call.arguments = "{}";
-    } else if (auto value = Instance(tool->parameters, random)) {
+    } else if (auto value =
+                   Instance(tool->parameters, random,
+                            facts.try_emplace(tool, request.last_user_text).first->second)) {
       call.arguments = Dump(*value);
     } else {
       fault = BadRequest("Invalid schema for function '" + tool->name + "': no value satisfies it.",

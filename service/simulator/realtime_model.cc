@@ -317,7 +317,8 @@ void RealtimeModel::GiveText(const std::string& text, bool audio) {
 
 void RealtimeModel::GiveCall(const Json& tool) {
   const Json& parameters = Member(tool, "parameters");
-  const auto value = parameters.is_object() ? Instance(parameters, random_) : std::nullopt;
+  Facts facts(LastText());
+  const auto value = parameters.is_object() ? Instance(parameters, random_, facts) : std::nullopt;
   const std::string arguments = value ? Dump(*value) : "{}";
   const std::string call_id = NewId("call_");
   Json item = {{"id", item_},          {"type", "function_call"}, {"status", "in_progress"},

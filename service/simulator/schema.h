@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "simulator/facts.h"
 #include "simulator/json.h"
 #include "simulator/random.h"
 
@@ -22,7 +23,9 @@ std::optional<std::string> SchemaFault(const Json& schema, SchemaRules rules);
 // root is where $ref points into. Unknown keywords are ignored, as the specification says.
 bool Satisfies(const Json& value, const Json& schema, const Json& root);
 
-// Nothing if no value was found: the schema contradicts itself or never ends.
+// Nothing if no value was found: the schema contradicts itself or never ends. What the facts say is
+// said, where the schema has a place for it; the facts that were used are taken.
+std::optional<Json> Instance(const Json& schema, Random& random, Facts& facts);
 std::optional<Json> Instance(const Json& schema, Random& random);
 
 // The member of root that "#/..." names; null if there is none.

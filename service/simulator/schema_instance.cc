@@ -29,14 +29,17 @@ int Weight(const Json& schema) {
 
 class Maker {
  public:
-  Maker(const Json& root, Random& random) : root_(root), random_(random) {}
+  Maker(const Json& root, Random& random, Facts& facts)
+      : root_(root), random_(random), facts_(facts) {}
 
-  std::optional<Json> Make(const Json& raw, int depth) {
+  // name: of the property, if it is one.
+  std::optional<Json> Make(const Json& raw, int depth, const std::string& name = "") {
     if (depth > kHardDepth || ++nodes_ > kMaxNodes) return std::nullopt;
     if (raw.is_boolean()) return raw.get<bool>() ? std::optional(Json("any")) : std::nullopt;
     const auto schema = Flatten(raw, root_);
     if (!schema) return std::nullopt;
     if (schema->contains("const")) return (*schema)["const"];
+    if (auto fact = Fact(*schema, name)) return fact;
     if (schema->contains("enum")) return FromEnum(*schema);
     for (const char* keyword : {"anyOf", "oneOf"}) {
       if (schema->contains(keyword)) return FromBranches(*schema, keyword, depth);
@@ -45,6 +48,24 @@ class Maker {
   }
 
  private:
+  // What the prompt says of this: of itself, or of the first branch that has a place for it.
+  std::optional<Json> Fact(const Json& schema, const std::string& name) {
+    if (facts_.empty()) return std::nullopt;
+    for (const char* keyword : {"anyOf", "oneOf"}) {
+      if (!schema.contains(keyword)) continue;
+      Json base = schema;
+      base.erase(keyword);
+      for (const Json& branch : schema[keyword]) {
+        const auto flat = Flatten({{"allOf", {base, branch}}}, root_);
+        if (!flat) continue;
+        auto fact = facts_.Take(*flat, name, root_);
+        if (fact && Satisfies(*fact, schema, root_)) return fact;
+      }
+      return std::nullopt;
+    }
+    return facts_.Take(schema, name, root_);
+  }
+
   std::optional<Json> FromEnum(const Json& schema) {
     const Json& values = schema["enum"];
     const size_t first = random_.Below(values.size());
@@ -111,8 +132,12 @@ class Maker {
     };
     for (const auto& [name, property] : properties.items()) {
       const bool needed = is_required(name);
-      if (!needed && (depth > kSoftDepth || random_.Below(2) == 0)) continue;
-      auto value = Make(property, depth + 1);
+      if (!needed && (depth > kSoftDepth || random_.Below(2) == 0)) {
+        const auto flat = facts_.empty() ? std::nullopt : Flatten(property, root_);
+        if (auto fact = flat ? Fact(*flat, name) : std::nullopt) object[name] = std::move(*fact);
+        continue;
+      }
+      auto value = Make(property, depth + 1, name);
       if (value) {
         object[name] = std::move(*value);
       } else if (needed) {
@@ -181,19 +206,29 @@ class Maker {
 
   const Json& root_;
   Random& random_;
+  Facts& facts_;
   int nodes_ = 0;
 };
 
 }  // namespace
 
-std::optional<Json> Instance(const Json& schema, Random& random) try {
+std::optional<Json> Instance(const Json& schema, Random& random, Facts& facts) try {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    auto value = Maker(schema, random).Make(schema, 0);
-    if (value && Satisfies(*value, schema, schema)) return value;
+    Facts left = facts;
+    auto value = Maker(schema, random, left).Make(schema, 0);
+    if (value && Satisfies(*value, schema, schema)) {
+      facts = std::move(left);
+      return value;
+    }
   }
   return std::nullopt;
 } catch (const Json::exception&) {  // a $ref led to a place that is no schema and was not checked
   return std::nullopt;
+}
+
+std::optional<Json> Instance(const Json& schema, Random& random) {
+  Facts none("");
+  return Instance(schema, random, none);
 }
 
 }  // namespace inferwire::simulator
