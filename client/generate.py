@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes the stubs of client/python, client/go and client/node from proto/, each with its
 ecosystem's own generator, and copies client/service_config.json into the packages. Java's stubs are
-made by Maven at each build.
+made by Maven at each build. Examples go into README.md and docs/call.md.
 
-Usage: generate.py [--check] [python|go|node|readme ...]   (all that this machine has tools for)
+Usage: generate.py [--check] [python|go|node|docs ...]   (all that this machine has tools for)
 
 --check changes nothing and fails with the names of files that are out of date. Tools are installed
 into build/clients, in the versions given here and in the packages' lock files.
@@ -178,7 +178,7 @@ def generate_node(out: pathlib.Path) -> None:
         f"export const serviceConfig = {config};\n", "utf-8")
 
 
-# --- The README's examples -----------------------------------------------------------------------
+# --- The examples in README.md and docs/call.md ---------------------------------------------------
 
 ROSETTA = {
     "Python": ("python", "client/python/examples/stream.py"),
@@ -187,30 +187,37 @@ ROSETTA = {
     "Java": ("java", "client/java/examples/StreamExample.java"),
     "C++": ("cpp", "client/cpp/examples/stream.cc"),
 }
-BEGIN, END = "<!-- rosetta: copied from the examples by ./dev proto -->", "<!-- end of rosetta -->"
+FIRST_PROGRAM = "client/python/examples/first.py"
 
 
-def region(path: str) -> str:
-    """What stands between the two lines with [rosetta] of an example, without their indentation."""
+def region(path: str, name: str) -> str:
+    """What stands between the two lines with [name] of an example, without their indentation."""
     lines = (ROOT / path).read_text("utf-8").splitlines()
-    marks = [i for i, line in enumerate(lines) if "[rosetta]" in line]
+    marks = [i for i, line in enumerate(lines) if f"[{name}]" in line]
     if len(marks) != 2:
-        raise ValueError(f"{path} needs two lines with [rosetta]")
+        raise ValueError(f"{path} needs two lines with [{name}]")
     body = lines[marks[0] + 1:marks[1]]
     indent = min(len(line) - len(line.lstrip()) for line in body if line.strip())
     return "\n".join(line[indent:].replace("\t", "  ") for line in body)
 
 
-def generate_readme(out: pathlib.Path) -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise ValueError("README.md has no place for the examples")
-    before, rest = text.split(BEGIN)
-    parts = [f"\n[{language}]({path})\n\n```{fence}\n{region(path)}\n```\n"
+def put(page: str, name: str, text: str, out: pathlib.Path) -> None:
+    """The page with the text between the comments <!-- name: ... --> and <!-- end of name -->."""
+    old = (ROOT / page).read_text("utf-8")
+    place = re.compile(rf"(<!-- {name}: [^\n]*-->\n).*(<!-- end of {name} -->)", re.S)
+    new, count = place.subn(lambda found: f"{found[1]}{text}{found[2]}", old)
+    if count != 1:
+        raise ValueError(f"{page} has no place for: {name}")
+    (out / page).parent.mkdir(parents=True, exist_ok=True)
+    (out / page).write_text(new, "utf-8")
+
+
+def generate_docs(out: pathlib.Path) -> None:
+    first = region(FIRST_PROGRAM, "first program").replace("(server)  ", '("localhost:50051")  ')
+    put("README.md", "first program", f"```python\n{first}\n```\n", out)
+    parts = [f"\n[{language}](../{path})\n\n```{fence}\n{region(path, 'rosetta')}\n```\n"
              for language, (fence, path) in ROSETTA.items()]
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "README.md").write_text(before + BEGIN + "\n" + "".join(parts) + "\n" + END +
-                                   rest.split(END)[1], "utf-8")
+    put("docs/call.md", "rosetta", "".join(parts) + "\n", out)
 
 
 # Name -> generator, folder, and what in that folder is generated.
@@ -219,7 +226,7 @@ TARGETS = {
                ("src/inferwire/v1/*", "src/inferwire/service_config.json")),
     "go": (generate_go, "client/go", ("inferwirev1/*", "inferwire/service_config.json")),
     "node": (generate_node, "client/node", ("src/gen/**/*.ts", "src/v1.ts")),
-    "readme": (generate_readme, ".", ("README.md",)),
+    "docs": (generate_docs, ".", ("README.md", "docs/call.md")),
 }
 
 

@@ -53,7 +53,7 @@ TEST(Dialects, AreWhatTheReadmeSays) {
 }
 
 TEST(Dialects, AreNamedWhereUsersChooseOne) {
-  for (const char* file : {"README.md", "service/config/inferwire.example.yaml"}) {
+  for (const char* file : {"docs/configure.md", "service/config/inferwire.example.yaml"}) {
     const std::string text = Text(file);
     for (const Dialect& dialect : Dialects()) {
       EXPECT_THAT(text, HasSubstr(std::string(dialect.name))) << file;
