@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job on the embedded simulator, as a newcomer sees it. Usage: demo.sh BIN_FOLDER
 set -euo pipefail
-bin=$1
+bin=$(realpath "$1")
 work=$(mktemp -d)
 server=
 stop() {
@@ -13,9 +13,17 @@ stop() {
   rm -rf "$work"
 }
 trap stop EXIT
+cd "$work"
 
 title() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
-run() { printf '$ inferwire %s\n' "$*"; "$bin/inferwire" --server "$address" "$@"; }
+run() {
+  local word words=
+  for word in "$@"; do
+    case $word in *[\ \?]*) words+=" \"$word\"" ;; *) words+=" $word" ;; esac
+  done
+  printf '$ inferwire%s\n' "$words"
+  "$bin/inferwire" --server "$address" "$@"
+}
 
 title "inferwire-server on its embedded simulator: no key, no network"
 "$bin/inferwire-server" --upstream simulator --listen 127.0.0.1:0 --admin 127.0.0.1:0 >"$work/log" 2>&1 &
@@ -39,27 +47,27 @@ run complete --stream --model "gpt-4.1-mini+ttft=200ms+rate=40+tokens=60" "Tell 
 title "Twenty items on one stream (CompleteMany)"
 for i in $(seq 20); do
   echo "{\"item_id\":\"question-$i\",\"prompt\":\"Question number $i\"}"
-done >"$work/questions.jsonl"
-run many "$work/questions.jsonl" --max-in-flight 4 --model "gpt-4.1-mini+ttft=50ms" --output "$work/answers.jsonl"
-echo "$(wc -l <"$work/answers.jsonl") answers, the first one:"
-head -n 1 "$work/answers.jsonl" | cut -c 1-160
+done >questions.jsonl
+run many questions.jsonl --max-in-flight 4 --model "gpt-4.1-mini+ttft=50ms" --output answers.jsonl
+echo "$(wc -l <answers.jsonl) answers, the first one:"
+head -n 1 answers.jsonl | cut -c 1-160
 
 title "Structured output: an answer that follows a JSON Schema"
-cat >"$work/person.json" <<'JSON'
+cat >person.json <<'JSON'
 {"type": "object",
  "properties": {"name": {"type": "string"}, "born": {"type": "integer", "minimum": 1800, "maximum": 2000},
                 "fields": {"type": "array", "items": {"enum": ["mathematics", "computing"]}, "minItems": 1}},
  "required": ["name", "born", "fields"], "additionalProperties": false}
 JSON
-run complete --no-stream --schema "$work/person.json" "Who wrote the first program?"
+run complete --no-stream --schema person.json "Ada Lovelace, born 1815: mathematics, computing"
 
 title "A tool call"
-cat >"$work/weather.json" <<'JSON'
+cat >weather.json <<'JSON'
 {"type": "function", "function": {"name": "get_weather", "description": "The weather in a city",
   "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer", "minimum": 1, "maximum": 7}},
                  "required": ["city", "days"], "additionalProperties": false}}}
 JSON
-run complete --no-stream --tool "$work/weather.json" "Use get_weather for Paris, please."
+run complete --no-stream --tool weather.json "Use get_weather for Paris, 3 days."
 
 title "What it costs: before a request, and of three models for a month"
 run models estimate --max-tokens 200 "Why is the sky blue?"
