@@ -6,6 +6,7 @@ import { status } from "@grpc/grpc-js";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromRpcStatus, InferwireError } from "./errors.js";
 import { ask, textOf } from "./messages.js";
+import type { Messages } from "./plain.js";
 import {
   type Batch, Batch_State, type BatchItem, BatchItemSchema, type BatchResult, type ChatCompletion,
   type ChatCompletionParams, ChatCompletionParamsSchema, type Init,
@@ -16,11 +17,12 @@ const MAX_FAILURES = 10; // calls that fail one after the other without bringing
 const FIRST_PAUSE_MS = 500; // doubled each time
 const LONGEST_PAUSE_MS = 30_000;
 
-/** Text and parameters get their position as customId. */
-export type BatchInput = string | Init<ChatCompletionParams> | Init<BatchItem>;
+/** Text, messages and parameters get their position as customId. */
+export type BatchInput = string | Messages | Init<ChatCompletionParams> | Init<BatchItem>;
 
-export function toBatchItem(value: BatchInput, position: number): BatchItem {
-  if (typeof value === "string") value = ask(value);
+/** model: of text and messages. */
+export function toBatchItem(value: BatchInput, position: number, model?: string): BatchItem {
+  if (typeof value === "string" || Array.isArray(value)) value = ask(value as string | Messages, model);
   if (typeof value === "object" && value !== null && "customId" in value) return whole(BatchItemSchema, value);
   const params = whole(ChatCompletionParamsSchema, value as Init<ChatCompletionParams>);
   return whole(BatchItemSchema, { customId: String(position), body: { case: "chatCompletion", value: params } });

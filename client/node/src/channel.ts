@@ -1,6 +1,6 @@
 // How a client reaches its gateway: the channel's options, credentials and what they refuse.
 import { readFileSync } from "node:fs";
-import { type ChannelCredentials, type ChannelOptions, credentials } from "@grpc/grpc-js";
+import { type ChannelCredentials, type ChannelOptions, type ClientOptions, credentials, type Interceptor } from "@grpc/grpc-js";
 import { invalidOption } from "./errors.js";
 import { serviceConfig } from "./gen/service_config.js";
 import { readTarget, type Target } from "./targets.js";
@@ -23,12 +23,24 @@ export function tlsFromFiles(files: { ca?: string; cert?: string; key?: string; 
   return { ca: read(files.ca), cert: read(files.cert), key: read(files.key), serverName: files.serverName };
 }
 
+/** What a program's environment says of its gateway. */
+export function environment(name: "SERVER" | "MODEL" | "CA" | "API_KEY"): string | undefined {
+  return process.env[`INFERWIRE_${name}`] || undefined;
+}
+
 export interface Options {
-  /** Unset: no TLS, unless the target is an https:// or grpcs:// URL. {}: TLS with Node's roots. */
+  /** Unset: no TLS, unless the target is an https:// or grpcs:// URL, or INFERWIRE_CA names a PEM file with
+   * the roots. {}: TLS with Node's roots. */
   tls?: Tls | undefined;
   /** An API key or other token, sent as "authorization: Bearer ..."; refused without TLS unless the target is this
    * machine. Unset or empty: the environment's INFERWIRE_API_KEY, if there is one. */
   bearerToken?: string | undefined;
+  /** Of calls with text or messages that name none. Unset: INFERWIRE_MODEL, or gpt-4.1-mini. */
+  model?: string | undefined;
+  /** gRPC's own, around every call: they see and may change metadata, messages and status. */
+  interceptors?: Interceptor[] | undefined;
+  /** Of gRPC's channel, over those that the client sets. */
+  channelOptions?: ChannelOptions | undefined;
   /** For calls that make a model work, unless the call says otherwise. Default: 600 s. */
   timeoutMs?: number | undefined;
   /** For calls that only read. Default: 30 s. */
@@ -45,8 +57,8 @@ export interface Options {
 }
 
 const NAMES = new Set([
-  "tls", "bearerToken", "timeoutMs", "readTimeoutMs", "maxMessageBytes", "retryBufferBytes", "maxAttempts",
-  "keepaliveTimeMs", "keepaliveTimeoutMs",
+  "tls", "bearerToken", "model", "interceptors", "channelOptions", "timeoutMs", "readTimeoutMs",
+  "maxMessageBytes", "retryBufferBytes", "maxAttempts", "keepaliveTimeMs", "keepaliveTimeoutMs",
 ] satisfies (keyof Options)[] as string[]);
 
 /** Where the channel goes, and with which TLS. */
@@ -56,7 +68,7 @@ export function check(given: string, options: Options): { target: Target; tls: T
   }
   const target = readTarget(given);
   const { bearerToken: token = "", maxAttempts } = options;
-  const tls = options.tls ?? (target.tls ? {} : undefined);
+  const tls = options.tls ?? fromEnvironment(target.tls);
   if (tls && target.tls === false) throw invalidOption("target: this URL means no TLS, but tls is given");
   if (maxAttempts !== undefined && !(maxAttempts >= 1 && maxAttempts <= 5)) {
     throw invalidOption("maxAttempts: must be 1 to 5");
@@ -67,6 +79,17 @@ export function check(given: string, options: Options): { target: Target; tls: T
   return { target, tls };
 }
 
+/** wanted: by the target; false and undefined are not the same. */
+function fromEnvironment(wanted: boolean | undefined): Tls | undefined {
+  const path = environment("CA");
+  if (wanted === false || !path) return wanted ? {} : undefined;
+  try {
+    return { ca: readFileSync(path) };
+  } catch (error) {
+    throw invalidOption(`INFERWIRE_CA: this file cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
 function configOf(maxAttempts: number | undefined): string {
   if (maxAttempts === undefined) return JSON.stringify(serviceConfig);
   const methodConfig = serviceConfig.methodConfig.map(({ retryPolicy, ...method }) =>
@@ -74,7 +97,7 @@ function configOf(maxAttempts: number | undefined): string {
   return JSON.stringify({ ...serviceConfig, methodConfig });
 }
 
-export function channelOptions(options: Options): ChannelOptions {
+export function channelOptions(options: Options): ClientOptions {
   const size = options.maxMessageBytes ?? 64 << 20;
   const buffer = options.retryBufferBytes ?? 64 << 20;
   return {
@@ -92,6 +115,8 @@ export function channelOptions(options: Options): ChannelOptions {
     "grpc.service_config_disable_resolution": 1,
     "grpc.primary_user_agent": `inferwire-node/${VERSION}`,
     ...(options.tls?.serverName ? { "grpc.ssl_target_name_override": options.tls.serverName } : {}),
+    ...options.channelOptions,
+    ...(options.interceptors ? { interceptors: options.interceptors } : {}),
   };
 }
 

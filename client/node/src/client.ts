@@ -5,30 +5,29 @@
 //   for await (const event of client.stream("Tell me a story.")) process.stdout.write(event.text);
 import type { Writable } from "node:stream";
 import type {
-  DescMessage, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape,
+  DescMessage, DescMethodClientStreaming, DescMethodServerStreaming, DescMethodUnary, DescService, MessageInitShape, MessageShape,
 } from "@bufbuild/protobuf";
 import { type CallOptions as GrpcOptions, Client as Channel, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
 import { decoded } from "./answers.js";
 import {
   type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
 } from "./batches.js";
-import { type AnswerOptions, type CallOptions, withKey } from "./call_options.js";
-import { channelCredentials, channelOptions, check, type Options, type Tls } from "./channel.js";
+import type { CallOptions } from "./call_options.js";
+import { Chat } from "./chat.js";
+import { channelCredentials, channelOptions, check, environment, type Options, type Tls } from "./channel.js";
 import { clientClosed, cutShort, invalidOption, invalidRequest, InferwireError, toError } from "./errors.js";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "./gen/grpc/health/v1/health_pb.js";
 import { Many, type Items, type ManyOptions } from "./many.js";
-import { ask, DEFAULT_MODEL, type Event, textOf, toEvent } from "./messages.js";
+import { DEFAULT_MODEL } from "./messages.js";
 import { DEFAULT_REALTIME_MODEL, REALTIME_TIMEOUT_MS, RealtimeSession } from "./realtime.js";
-import { Services } from "./services.js";
 import {
   type Batch, BatchesService, type BatchHeader, ChatService, type CompareModelsRequest, type CompareModelsResponse,
-  type CompleteRequest, type CompleteResponse, CreateBatchRequestSchema, type CreateBatchResponse,
+  type CreateBatchRequest, type CreateBatchResponse,
   type EstimateRequest, type EstimateResponse, type ExplainRouteRequest, type ExplainRouteResponse, type GetLimitsRequest,
   type GetLimitsResponse, type GetModelResponse,
   type Init, type InvokeRequest, type InvokeResponse, type ListRoutesResponse, type Model, ModelsService, type QueryUsageRequest,
   type QueryUsageResponse, RawService, RealtimeService, type RealtimeSession as RealtimeSettings, type RealtimeStart,
-  RoutesService, type StreamCompleteRequest, type StreamCompleteResponse, type StreamInvokeRequest,
-  type StreamInvokeResponse, UsageService,
+  RoutesService, type StreamInvokeRequest, type StreamInvokeResponse, UsageService,
 } from "./v1.js";
 import { encoded } from "./wire.js";
 
@@ -42,7 +41,7 @@ interface Cancellable {
   cancel(): void;
 }
 
-export class Client extends Services {
+export class Client extends Chat {
   private readonly channel: Channel;
   /** Of calls whose request is a long stream, which nobody repeats. Where gRPC has a buffer for
    * retries, it takes every message at once and keeps it until the call is answered. */
@@ -52,14 +51,18 @@ export class Client extends Services {
   private closed = false;
   /** Where the calls go, as gRPC is told. */
   readonly target: string;
+  /** Of calls with text or messages that name none. */
+  readonly model: string;
 
   /** target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
-   * with several addresses is used in turn. The network is touched by the first call. */
-  constructor(target = "127.0.0.1:50051", given: Options = {}) {
+   * with several addresses is used in turn. The network is touched by the first call. What is not given is
+   * taken from the environment: INFERWIRE_SERVER, INFERWIRE_MODEL, INFERWIRE_CA and INFERWIRE_API_KEY. */
+  constructor(target: string = environment("SERVER") ?? "127.0.0.1:50051", given: Options = {}) {
     super();
-    const options = { ...given, bearerToken: given.bearerToken || (process.env.INFERWIRE_API_KEY ?? "") };
+    const options = { ...given, bearerToken: given.bearerToken || (environment("API_KEY") ?? "") };
     const checked = check(target, options);
     this.target = checked.target.uri;
+    this.model = options.model || (environment("MODEL") ?? DEFAULT_MODEL);
     this.options = options;
     this.tls = checked.tls;
     this.channel = new Channel(this.target, channelCredentials(this.tls), channelOptions(options));
@@ -71,26 +74,6 @@ export class Client extends Services {
     this.closed = true;
   }
 
-  /** Text in, text out; or the typed request in, the typed response out. */
-  complete(prompt: string, options?: AnswerOptions & { model?: string }): Promise<string>;
-  complete(request: Init<CompleteRequest>, options?: AnswerOptions): Promise<CompleteResponse>;
-  async complete(request: string | Init<CompleteRequest>, options: AnswerOptions & { model?: string } = {}) {
-    const { complete } = ChatService.method;
-    if (typeof request !== "string") return this.unary(complete, withKey(request, options), options);
-    const params = ask(request, options.model ?? DEFAULT_MODEL);
-    return textOf((await this.unary(complete, withKey({ params }, options), options)).completion);
-  }
-
-  /** The call begins with the loop; leaving the loop cancels it, here and upstream. A stream that
-   * was cut throws. The next message is read only when the loop asks for it. */
-  async *stream(request: string | Init<StreamCompleteRequest>,
-                options: AnswerOptions & { model?: string } = {}): AsyncGenerator<Event, void, undefined> {
-    const parts = typeof request === "string" ? { params: ask(request, options.model ?? DEFAULT_MODEL) } : request;
-    const isLast = ({ event }: StreamCompleteResponse) => event.case === "completed";
-    const messages = this.read(ChatService.method.streamComplete, withKey(parts, options), options, isLast);
-    for await (const message of messages) yield toEvent(message);
-  }
-
   /** Any number of requests on one stream. Each item is asked for only when it may be sent. */
   completeMany(items: Items, options: CallOptions & ManyOptions = {}): Many {
     checkItems(items);
@@ -100,7 +83,7 @@ export class Client extends Services {
       const unlink = link(options.signal, call);
       call.on("status", unlink);
       return call;
-    }, items, options);
+    }, items, { ...options, model: options.model ?? this.model });
   }
 
   /** A session with a model that listens and speaks: send events, text and audio, and loop over it for
@@ -132,35 +115,13 @@ export class Client extends Services {
   async createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: Init<BatchHeader> = {},
                     options: CallOptions = {}): Promise<CreateBatchResponse> {
     checkItems(items);
-    const first = encoded(CreateBatchRequestSchema, { message: { case: "header", value: header } });
-    return new Promise((resolve, reject) => {
-      const metadata = this.metadata(options);
-      this.longRequests ??= new Channel(this.target, channelCredentials(this.tls),
-                                        { ...channelOptions(this.options), "grpc.per_rpc_retry_buffer_size": 0 });
-      const call = this.longRequests.makeClientStreamRequest(
-        ...inBytes(BatchesService.method.createBatch), metadata, this.deadline(options),
-        (error, response) => {
-          unlink();
-          if (error || response === undefined) reject(toError(error ?? cutShort()));
-          else resolve(response);
-        });
-      const unlink = link(options.signal, call);
-      const send = async () => {
-        let position = 0;
-        const write = (bytes: Buffer) => (call.write(bytes) || call.destroyed ? undefined : drained(call));
-        await write(first);
-        for await (const item of items) {
-          if (call.destroyed) return;
-          const value = toBatchItem(item, position++);
-          await write(encoded(CreateBatchRequestSchema, { message: { case: "item", value } }));
-        }
-        call.end();
-      };
-      send().catch((error: unknown) => {
-        reject(error); // it belongs to whoever gave the items
-        call.cancel();
-      });
-    });
+    const { model } = this;
+    const messages = async function* (): AsyncGenerator<Init<CreateBatchRequest>> {
+      yield { message: { case: "header", value: header } };
+      let position = 0;
+      for await (const item of items) yield { message: { case: "item", value: toBatchItem(item, position++, model) } };
+    };
+    return this.send(BatchesService.method.createBatch, messages(), options);
   }
 
   async getBatch(batchId: string, options: CallOptions = {}): Promise<Batch> {
@@ -302,6 +263,46 @@ export class Client extends Services {
     });
   }
 
+  protected async send<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodClientStreaming<I, O>, messages: AsyncIterable<MessageInitShape<I>>,
+    options: CallOptions): Promise<MessageShape<O>> {
+    const metadata = this.metadata(options);
+    // What is no request, or no file, is known before there is a call.
+    const iterator = messages[Symbol.asyncIterator]();
+    let next = await iterator.next();
+    let bytes = next.done ? undefined : encoded(method.input, next.value);
+    return new Promise((resolve, reject) => {
+      this.longRequests ??= new Channel(this.target, channelCredentials(this.tls),
+                                        { ...channelOptions(this.options), "grpc.per_rpc_retry_buffer_size": 0 });
+      let ended = false;
+      const call = this.longRequests.makeClientStreamRequest(
+        ...inBytes(method), metadata, this.deadline(options), (error, response) => {
+          ended = true;
+          unlink();
+          if (error || response === undefined) reject(toError(error ?? cutShort()));
+          else resolve(response);
+        });
+      const unlink = link(options.signal, call);
+      const feed = async () => {
+        try {
+          while (bytes && !ended) {
+            if (!call.write(bytes) && !call.destroyed) await drained(call);
+            if (ended) return;
+            next = await iterator.next();
+            bytes = next.done ? undefined : encoded(method.input, next.value);
+          }
+          call.end();
+        } finally {
+          await iterator.return?.();
+        }
+      };
+      feed().catch((error: unknown) => {
+        reject(error); // it belongs to whoever gave the messages
+        call.cancel();
+      });
+    });
+  }
+
   protected async *read<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>, request: MessageInitShape<I>, options: CallOptions,
     isLast: ((message: MessageShape<O>) => boolean) | undefined) {
@@ -333,7 +334,7 @@ function checkItems(items: unknown): void {
 
 /** Resolves when there is room again, or nobody to write to. */
 function drained(call: Writable): Promise<void> {
-  const events = ["drain", "close", "error"];
+  const events = ["drain", "close", "error", "status"];
   return new Promise((resolve) => {
     const done = () => {
       for (const event of events) call.off(event, done);

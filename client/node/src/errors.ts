@@ -19,6 +19,14 @@ export const INVALID_REQUEST = "INVALID_REQUEST";
 export const CLIENT_CLOSED = "CLIENT_CLOSED";
 /** Of a streamed response that nothing has come of. */
 export const NOT_RESUMABLE = "NOT_RESUMABLE";
+/** Of an AnswerError: the model, or the provider's filter, refused. */
+export const REFUSED = "REFUSED";
+/** Of an AnswerError: it reached the limit of its length. */
+export const CUT_OFF = "CUT_OFF";
+/** Of an AnswerError: it is no JSON, or not what the schema says; `fields` has what is wrong. */
+export const MISMATCH = "MISMATCH";
+/** Of an AnswerError: the model still asks for functions. */
+export const TOO_MANY_ROUNDS = "TOO_MANY_ROUNDS";
 
 export interface FieldViolation {
   /** Path in the request message, e.g. params.messages[0].content. */
@@ -50,7 +58,7 @@ export interface Limit {
 
 /** Every failed call rejects with this, or throws it out of its loop. */
 export class InferwireError extends Error {
-  override readonly name = "InferwireError";
+  override readonly name: string = "InferwireError";
   /** gRPC's status code. */
   code: status;
   /** "inferwire", CLIENT_DOMAIN, or empty: the status had no details. */

@@ -2,6 +2,7 @@
 import { type ClientDuplexStream, status } from "@grpc/grpc-js";
 import { cutShort, InferwireError, toError } from "./errors.js";
 import { ask, type ManyResult, toResult } from "./messages.js";
+import type { Messages } from "./plain.js";
 import {
   type CallOptions as GatewayOptions, type ChatCompletionParams, ChatCompletionParamsSchema, type CompleteManyChunk,
   type CompleteManyItem, CompleteManyItemSchema, type CompleteManyRequest, CompleteManyRequestSchema,
@@ -9,11 +10,13 @@ import {
 } from "./v1.js";
 import { encoded, whole } from "./wire.js";
 
-/** Text and parameters get their position as itemId. */
-export type Item = string | Init<ChatCompletionParams> | Init<CompleteManyItem>;
+/** Text, messages and parameters get their position as itemId. */
+export type Item = string | Messages | Init<ChatCompletionParams> | Init<CompleteManyItem>;
 export type Items = Iterable<Item> | AsyncIterable<Item>;
 
 export interface ManyOptions {
+  /** Of items that are text or messages; unset: the client's. */
+  model?: string | undefined;
   /** Items running at the same time; 0: the server's limit, which also caps it. */
   maxInFlight?: number;
   /** Brings every item's chunks as they come, to onChunk. */
@@ -37,8 +40,8 @@ export interface Progress {
 
 export type ManyCall = ClientDuplexStream<Buffer, CompleteManyResponse>;
 
-function toItem(value: Item, position: number): CompleteManyItem {
-  if (typeof value === "string") value = ask(value);
+function toItem(value: Item, position: number, model: string | undefined): CompleteManyItem {
+  if (typeof value === "string" || Array.isArray(value)) value = ask(value as string | Messages, model);
   if (typeof value === "object" && value !== null && "itemId" in value) return whole(CompleteManyItemSchema, value);
   const params = whole(ChatCompletionParamsSchema, value as Init<ChatCompletionParams>);
   return whole(CompleteManyItemSchema, { itemId: String(position), params });
@@ -107,7 +110,7 @@ export class Many implements AsyncIterable<ManyResult> {
       for (let position = 0; await this.mayAsk(); ++position) {
         const next = await items.next();
         if (next.done) break;
-        const item = toItem(next.value, position);
+        const item = toItem(next.value, position, this.options.model);
         this.open.set(item.itemId, (this.open.get(item.itemId) ?? 0) + 1);
         this.state.sent++;
         this.state.inFlight++;

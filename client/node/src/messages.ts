@@ -1,30 +1,63 @@
 // Requests made from plain values, and what answers say.
-import {
-  type ChatCompletion, type ChatCompletionParams, type CompleteManyResult, type Cost, type GatewayInfo, type Init, Role,
-  type StreamCompleted, type StreamCompleteResponse,
-} from "./v1.js";
 import { fromRpcStatus, type InferwireError } from "./errors.js";
+import { costInUsd } from "./money.js";
+import { messagesOf, type Prompt } from "./plain.js";
+import {
+  type ChatCompletion, type ChatCompletionParams, type ChatMessage, type CompleteManyResult, type CompleteResponse,
+  type GatewayInfo, type Init, type StreamCompleted, type StreamCompleteResponse, type Usage,
+} from "./v1.js";
 
 /** Used by the calls that take text. */
 export const DEFAULT_MODEL = "gpt-4.1-mini";
 
-/** The parameters of one user message: the start of most calls. */
-export function ask(prompt: string, model: string = DEFAULT_MODEL): Init<ChatCompletionParams> {
-  return { model, messages: [{ role: Role.USER, content: prompt }] };
+/** The parameters of one user message, or of plain ones: the start of most calls. */
+export function ask(prompt: Prompt, model: string = DEFAULT_MODEL): Init<ChatCompletionParams> {
+  return { model, messages: messagesOf(prompt) };
 }
 
 /** The text of the first choice, in one string or in parts; what the model refused with, if it refused. */
 export function textOf(completion: ChatCompletion | undefined): string {
   const message = completion?.choices[0]?.message;
-  if (!message) return "";
-  const joined = (name: "text" | "refusal") =>
-    message.contentParts.map(({ part }) => (part.case === name ? part.value : "")).join("");
-  return message.content ?? (joined("text") || message.refusal || joined("refusal"));
+  return message ? message.content ?? (partsOf(message, "text") || refusalOf(message)) : "";
 }
 
-/** In millionths of a millionth of a dollar; undefined: not known. Of an answer: gateway?.cost. */
-export function costOf(cost: Cost | undefined): bigint | undefined {
-  return cost?.totalPicousd;
+/** What the model refused with; empty: it did not refuse. */
+export function refusalOf(message: ChatMessage | undefined): string {
+  return message?.refusal || (message ? partsOf(message, "refusal") : "");
+}
+
+function partsOf({ contentParts }: ChatMessage, name: "text" | "refusal"): string {
+  return contentParts.map(({ part }) => (part.case === name ? part.value : "")).join("");
+}
+
+/** What every answer says beside its message. */
+export interface Said {
+  /** The answer's text; what the model refused with, if it refused. */
+  readonly text: string;
+  /** In US dollars, exact, e.g. "0.0000124"; undefined: not priced. Text, because a number would round,
+   * and JSON and databases take it as it is. costOf gives it as a bigint, to add up. */
+  readonly cost: string | undefined;
+}
+
+/** A whole answer of a chat. */
+export type Answer = CompleteResponse & Said & {
+  /** Of the first choice: for the history of what is asked next. */
+  readonly message: ChatMessage | undefined;
+  readonly usage: Usage | undefined;
+};
+
+export function toAnswer(response: CompleteResponse): Answer {
+  const { completion } = response;
+  return saying(response, {
+    text: () => textOf(completion), cost: () => costInUsd(response.gateway?.cost),
+    message: () => completion?.choices[0]?.message, usage: () => completion?.usage,
+  }) as Answer;
+}
+
+/** The object itself, with members that are worked out when they are read, and that no copy and no JSON has. */
+export function saying<T extends object>(value: T, members: Record<string, () => unknown>): T {
+  for (const [name, get] of Object.entries(members)) Object.defineProperty(value, name, { get, configurable: true });
+  return value;
 }
 
 /** One event of a streamed completion. */
@@ -59,4 +92,32 @@ export function toResult({ itemId, outcome, gateway }: CompleteManyResult): Many
   const completion = outcome.case === "completion" ? outcome.value : undefined;
   const error = outcome.case === "error" ? fromRpcStatus(outcome.value) : undefined;
   return { itemId, text: textOf(completion), completion, error, gateway };
+}
+
+/** Loop over it once; it can be asked at any time what has come so far. */
+export interface ChatStream extends AsyncGenerator<Event, void, undefined> {
+  /** Of the first choice, so far. */
+  readonly text: string;
+  /** Of the last event, as `usage` and `cost` are; undefined until it has come. */
+  readonly completed: StreamCompleted | undefined;
+  readonly usage: Usage | undefined;
+  /** In US dollars, exact; undefined: not priced, or not over. */
+  readonly cost: string | undefined;
+}
+
+export function toChatStream(messages: AsyncIterable<StreamCompleteResponse>): ChatStream {
+  const texts: string[] = [];
+  let completed: StreamCompleted | undefined;
+  async function* events(): AsyncGenerator<Event, void, undefined> {
+    for await (const message of messages) {
+      const event = toEvent(message);
+      if (event.text) texts.push(event.text);
+      completed ??= event.completed;
+      yield event;
+    }
+  }
+  return saying(events(), {
+    text: () => texts.join(""), completed: () => completed, usage: () => completed?.usage,
+    cost: () => costInUsd(completed?.gateway?.cost),
+  }) as ChatStream;
 }

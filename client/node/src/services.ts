@@ -1,11 +1,14 @@
 // The services beside chat: a helper for what is asked most, and `call` for every other RPC.
-import type { DescMessage, DescMethodServerStreaming, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type {
+  DescMessage, DescMethodClientStreaming, DescMethodServerStreaming, DescMethodUnary, MessageInitShape, MessageShape,
+} from "@bufbuild/protobuf";
 import {
   DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL, DEFAULT_TEXT_MODEL, type EmbedEvent, firstText,
   type ImageEvent, isPlain, pictureParts, responseText, textsOf, type TextEvent, toEmbedEvent, toTextEvent, vectorsOf,
 } from "./answering.js";
-import { type AnswerOptions, type CallOptions, withKey } from "./call_options.js";
-import { DEFAULT_MODEL } from "./messages.js";
+import { type AnswerOptions, type CallOptions, withOptions } from "./call_options.js";
+import { type Said, saying } from "./messages.js";
+import { costInUsd } from "./money.js";
 import { ResponseStream } from "./response_stream.js";
 import {
   type CompleteTextRequest, type CompleteTextResponse, type CreateResponseRequest, type CreateResponseResponse,
@@ -31,16 +34,22 @@ export abstract class Services {
   protected abstract read<I extends DescMessage, O extends DescMessage>(
     method: DescMethodServerStreaming<I, O>, request: MessageInitShape<I>, options: CallOptions,
     isLast: ((message: MessageShape<O>) => boolean) | undefined): AsyncGenerator<MessageShape<O>, void, undefined>;
+  /** A request that is a stream. */
+  protected abstract send<I extends DescMessage, O extends DescMessage>(
+    method: DescMethodClientStreaming<I, O>, messages: AsyncIterable<MessageInitShape<I>>, options: CallOptions): Promise<MessageShape<O>>;
   protected abstract mostMs(options: CallOptions): number;
+  /** Of calls with text or messages that name none. */
+  abstract readonly model: string;
 
   /** A response: text in, text out; or the typed request in, the typed response out. */
   respond(input: string, options?: AnswerOptions & Model): Promise<string>;
-  respond(request: Init<CreateResponseRequest>, options?: AnswerOptions): Promise<CreateResponseResponse>;
+  respond(request: Init<CreateResponseRequest>, options?: AnswerOptions): Promise<CreateResponseResponse & Said>;
   async respond(request: string | Init<CreateResponseRequest>, options: AnswerOptions & Model = {}) {
     const { createResponse } = ResponsesService.method;
-    if (typeof request !== "string") return this.unary(createResponse, withKey(request, options), options);
-    const params = { model: options.model ?? DEFAULT_MODEL, input: request };
-    return responseText((await this.unary(createResponse, withKey({ params }, options), options)).response);
+    const parts = typeof request === "string" ? { params: { model: options.model ?? this.model, input: request } } : request;
+    const answer = await this.unary(createResponse, withOptions(parts, options), options);
+    if (typeof request === "string") return responseText(answer.response);
+    return saying(answer, { text: () => responseText(answer.response), cost: () => costInUsd(answer.gateway?.cost) });
   }
 
   /** The events of a new response; leaving the loop cancels the call. With params.background, the
@@ -48,11 +57,11 @@ export abstract class Services {
    * response fails, that is its `response`, not an error. */
   streamResponse(request: string | Init<StreamResponseRequest>, options: AnswerOptions & Model = {}): ResponseStream {
     const parts = typeof request === "string"
-      ? { params: { model: options.model ?? DEFAULT_MODEL, input: request } } : request;
+      ? { params: { model: options.model ?? this.model, input: request } } : request;
     const method = ResponsesService.method.streamResponse;
     return new ResponseStream(
       (next, timeoutMs) => this.streamCall(method, next, { ...options, timeoutMs }),
-      withKey(parts, options), { timeoutMs: this.mostMs(options), signal: options.signal });
+      withOptions(parts, options), { timeoutMs: this.mostMs(options), signal: options.signal });
   }
 
   /** The events of a response in the background behind the one with this number; undefined: all. */
@@ -69,10 +78,10 @@ export abstract class Services {
   async embed(request: string | readonly string[] | Init<EmbedRequest>,
               options: AnswerOptions & Model & { dimensions?: number } = {}) {
     const { embed } = EmbeddingsService.method;
-    if (!isPlain(request)) return this.unary(embed, withKey(request, options), options);
+    if (!isPlain(request)) return this.unary(embed, withOptions(request, options), options);
     const { model = DEFAULT_EMBEDDING_MODEL, dimensions } = options;
     const params = { model, input: textsOf(request), ...(dimensions === undefined ? {} : { dimensions }) };
-    const vectors = vectorsOf((await this.unary(embed, withKey({ params }, options), options)).result);
+    const vectors = vectorsOf((await this.unary(embed, withOptions({ params }, options), options)).result);
     return typeof request === "string" ? vectors[0] : vectors;
   }
 
@@ -83,7 +92,7 @@ export abstract class Services {
     const { model = DEFAULT_EMBEDDING_MODEL, dimensions } = options;
     const parts = isPlain(request)
       ? { params: { model, input: textsOf(request), ...(dimensions === undefined ? {} : { dimensions }) } } : request;
-    const messages = this.streamCall(EmbeddingsService.method.streamEmbed, withKey(parts, options), options);
+    const messages = this.streamCall(EmbeddingsService.method.streamEmbed, withOptions(parts, options), options);
     for await (const message of messages) yield toEmbedEvent(message);
   }
 
@@ -94,9 +103,9 @@ export abstract class Services {
   moderate(request: Init<ModerateRequest>, options?: AnswerOptions): Promise<ModerateResponse>;
   async moderate(request: string | readonly string[] | Init<ModerateRequest>, options: AnswerOptions & Model = {}) {
     const { moderate } = ModerationsService.method;
-    if (!isPlain(request)) return this.unary(moderate, withKey(request, options), options);
+    if (!isPlain(request)) return this.unary(moderate, withOptions(request, options), options);
     const params = { model: options.model ?? DEFAULT_MODERATION_MODEL, input: textsOf(request) };
-    const { moderation } = await this.unary(moderate, withKey({ params }, options), options);
+    const { moderation } = await this.unary(moderate, withOptions({ params }, options), options);
     return typeof request === "string" ? moderation?.results[0] : moderation?.results ?? [];
   }
 
@@ -105,9 +114,9 @@ export abstract class Services {
   completeText(request: Init<CompleteTextRequest>, options?: AnswerOptions): Promise<CompleteTextResponse>;
   async completeText(request: string | Init<CompleteTextRequest>, options: AnswerOptions & Model = {}) {
     const { completeText } = TextCompletionsService.method;
-    if (typeof request !== "string") return this.unary(completeText, withKey(request, options), options);
+    if (typeof request !== "string") return this.unary(completeText, withOptions(request, options), options);
     const params = { model: options.model ?? DEFAULT_TEXT_MODEL, prompt: [request] };
-    return firstText((await this.unary(completeText, withKey({ params }, options), options)).completion);
+    return firstText((await this.unary(completeText, withOptions({ params }, options), options)).completion);
   }
 
   /** The call begins with the loop; leaving the loop cancels it, here and upstream. A stream that
@@ -116,7 +125,7 @@ export abstract class Services {
                             options: AnswerOptions & Model = {}): AsyncGenerator<TextEvent, void, undefined> {
     const parts = typeof request === "string"
       ? { params: { model: options.model ?? DEFAULT_TEXT_MODEL, prompt: [request] } } : request;
-    const messages = this.streamCall(TextCompletionsService.method.streamCompleteText, withKey(parts, options), options);
+    const messages = this.streamCall(TextCompletionsService.method.streamCompleteText, withOptions(parts, options), options);
     for await (const message of messages) yield toTextEvent(message);
   }
 
@@ -127,7 +136,7 @@ export abstract class Services {
     const { model = DEFAULT_IMAGE_MODEL, previews: partialImages } = options;
     const parts = typeof request === "string"
       ? { params: { model, prompt: request, ...(partialImages === undefined ? {} : { partialImages }) } } : request;
-    const messages = this.streamCall(ImagesService.method.streamGenerateImages, withKey(parts, options), options);
+    const messages = this.streamCall(ImagesService.method.streamGenerateImages, withOptions(parts, options), options);
     const take = pictureParts();
     for await (const message of messages) yield take(message);
   }
@@ -137,9 +146,9 @@ export abstract class Services {
   generateImages(request: Init<GenerateImagesRequest>, options?: AnswerOptions): Promise<GenerateImagesResponse>;
   async generateImages(request: string | Init<GenerateImagesRequest>, options: AnswerOptions & Model = {}) {
     const { generateImages } = ImagesService.method;
-    if (typeof request !== "string") return this.unary(generateImages, withKey(request, options), options);
+    if (typeof request !== "string") return this.unary(generateImages, withOptions(request, options), options);
     const params = { model: options.model ?? DEFAULT_IMAGE_MODEL, prompt: request };
-    return (await this.unary(generateImages, withKey({ params }, options), options)).result?.images ?? [];
+    return (await this.unary(generateImages, withOptions({ params }, options), options)).result?.images ?? [];
   }
 
   /** Any RPC: call(ResponsesService.method.getResponse, { responseId }). */

@@ -150,7 +150,7 @@ function noField(path: string, name: string): InferwireError {
   return invalidRequest(`${at(path, name)}: there is no such field`);
 }
 
-function nameOf(value: unknown): string {
+export function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
   if (typeof value === "string") return "text";

@@ -1,36 +1,11 @@
 // The helpers for the services beside chat, against a gateway that says what it was told to say: plain
 // values, and streams of responses that break and go on.
 import assert from "node:assert/strict";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { Client, InferwireError } from "@inferwire/client";
+import { status } from "@grpc/grpc-js";
 import * as v1 from "@inferwire/client/v1";
+import { all, failing, fakeGateway } from "./fake_gateway.mjs";
 
-const server = new Server();
-const serialize = (schema) => (parts) => Buffer.from(v1.toBinary(schema, v1.create(schema, parts)));
-const read = (schema) => (bytes) => v1.fromBinary(schema, bytes);
-
-/** answer: of one request a message in parts, or a generator of some. */
-function serve(method, answer) {
-  const { parent, name, input, output, methodKind } = method;
-  const unary = methodKind === "unary";
-  const handler = unary
-    ? (call, done) => {
-      try {
-        done(null, answer(call.request));
-      } catch (error) {
-        done(error);
-      }
-    }
-    : (call) => {
-      try {
-        for (const part of answer(call.request)) call.write(part);
-        call.end();
-      } catch (error) {
-        call.emit("error", error);
-      }
-    };
-  server.register(`/${parent.typeName}/${name}`, handler, serialize(output), read(input), unary ? "unary" : "serverStream");
-}
+const { serve, connect } = fakeGateway();
 
 const whole = (id, outputText) => ({ id, outputText });
 const EVENTS = [
@@ -78,18 +53,7 @@ serve(v1.TextCompletionsService.method.streamCompleteText, function* ({ params }
 });
 serve(v1.ImagesService.method.generateImages, () => ({ result: { images: [{ data: Buffer.from("PNG") }] } }));
 
-const port = await new Promise((resolve) => server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (_, port) => resolve(port)));
-const client = new Client(`127.0.0.1:${port}`);
-const all = (stream) => Array.fromAsync ? Array.fromAsync(stream) : (async () => {
-  const list = [];
-  for await (const element of stream) list.push(element);
-  return list;
-})();
-const failing = (call, wanted) => assert.rejects(call, (error) => {
-  assert.ok(error instanceof InferwireError, String(error));
-  assert.ok(error.reason === wanted || error.code === wanted, error.message);
-  return true;
-});
+const client = await connect();
 
 assert.equal(await client.respond("Hi", { model: "m" }), "m: Hi");
 assert.equal((await client.respond({ params: { model: "m", input: "Hi" } })).response.outputText, "m: Hi");
@@ -136,6 +100,5 @@ const controller = new AbortController();
 setTimeout(() => controller.abort(), 200);
 await failing(all(client.streamResponse({ params: { background: true } }, { signal: controller.signal })), status.UNAVAILABLE);
 
-client.close();
-server.forceShutdown();
 console.log("ok");
+process.exit(0);
