@@ -121,8 +121,9 @@ def go(_programs: pathlib.Path) -> Ready:
     return Ready({"go": [str(out / "driver")]}, examples, checks)
 
 
-def node(_programs: pathlib.Path) -> Ready:
-    """An npm package, installed beside a driver and examples that are not its own."""
+def node_package() -> tuple[pathlib.Path, pathlib.Path]:
+    """The archive as it is published, made anew if its sources are younger; and where it was made, with the
+    dependencies that its lock file names."""
     need_version("node", "--version", (20,))
     try:
         package = generate.node_package()
@@ -130,7 +131,10 @@ def node(_programs: pathlib.Path) -> Ready:
         if UNREACHED.search(error.output):
             raise Missing("npm reaches no registry") from error
         raise
-    user = BUILD / "node"
+    youngest = max(path.stat().st_mtime for path in (CLIENT / "node").rglob("*"))
+    for archive in DIST.glob("*.tgz"):
+        if archive.stat().st_mtime > youngest:
+            return archive, package
     shutil.rmtree(package / "dist", ignore_errors=True)
     run("npm", "run", "--silent", "build", cwd=package)
     packed = BUILD / "node-pack"
@@ -138,6 +142,13 @@ def node(_programs: pathlib.Path) -> Ready:
     packed.mkdir()
     run("npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", packed, cwd=package)
     (archive,) = replace_in_dist("*.tgz", *packed.glob("*.tgz"))
+    return archive, package
+
+
+def node(_programs: pathlib.Path) -> Ready:
+    """An npm package, installed beside a driver and examples that are not its own."""
+    archive, package = node_package()
+    user = BUILD / "node"
     shutil.rmtree(user, ignore_errors=True)
     user.mkdir()
     (user / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
@@ -148,15 +159,21 @@ def node(_programs: pathlib.Path) -> Ready:
             (user / "node_modules" / entry.name).symlink_to(entry)
     run("tar", "-xzf", archive, "-C", user / "node_modules", "--transform", "s,^package,@inferwire/client,")
     shutil.copytree(package / "examples", user / "examples")
+    shutil.copy(HERE / "node" / "types_check.ts", user / "examples")
     (user / "examples" / "tsconfig.json").write_text(EXAMPLES_TSCONFIG, "utf-8")
-    run(package / "node_modules" / ".bin" / "tsc", "-p", "examples", cwd=user)
+    tsc = package / "node_modules" / ".bin" / "tsc"
+    run(tsc, "-p", "examples", cwd=user)
+    # As a bundler finds the package's types; that these are sound has been seen.
+    run(tsc, "-p", "examples", "--module", "esnext", "--moduleResolution", "bundler", "--skipLibCheck", "--noEmit", cwd=user)
+    (user / "examples" / "types_check.js").unlink()
     for program in sorted((HERE / "node").glob("*.mjs")):
         shutil.copy(program, user)
     examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
-    checks = {"a wrong argument is the caller's": ["node", str(user / "arguments_check.mjs")],
-              "answers as JSON and as history": ["node", str(user / "answers_check.mjs")],
-              "plain values, and streams that go on": ["node", str(user / "services_check.mjs")]}
-    return Ready({"node": ["node", str(user / "driver.mjs")]}, examples, checks)
+    checks = {"a wrong argument is the caller's": "arguments", "answers as JSON and as history": "answers",
+              "plain values, and streams that go on": "services", "plain chats, typed answers, functions": "chat",
+              "files, sound and pictures": "media", "a fetch for OpenAI's SDK": "fetch"}
+    return Ready({"node": ["node", str(user / "driver.mjs")]}, examples,
+                 {name: ["node", str(user / f"{program}_check.mjs")] for name, program in checks.items()})
 
 
 def java(_programs: pathlib.Path) -> Ready:
