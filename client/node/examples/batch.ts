@@ -4,8 +4,7 @@ import { Client } from "@inferwire/client";
 import { Batch_State } from "@inferwire/client/v1";
 
 const questions = Array.from({ length: 20 }, (_, n) => `What is the square of ${n}?`);
-
-const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
+const client = new Client();
 const { batch } = await client.createBatch(questions, { requestId: "example-node" });
 const batchId = batch!.batchId;
 for await (const { state, counts } of client.watchBatch(batchId)) {

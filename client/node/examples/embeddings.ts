@@ -3,7 +3,7 @@ import { Client } from "@inferwire/client";
 
 const texts = ["Cats sleep most of the day.", "The train leaves at nine.", "Bread needs flour and water."];
 
-const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
+const client = new Client();
 const question = await client.embed("When do we depart?", { dimensions: 256 });
 const vectors = await client.embed(texts, { dimensions: 256 });
 const distances = vectors.map((vector) => Math.hypot(...vector.map((value, i) => value - (question[i] ?? 0))));

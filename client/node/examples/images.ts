@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@inferwire/client";
 
-const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
+const client = new Client();
 const [image] = await client.generateImages("A lighthouse at dawn.");
 const path = join(await mkdtemp(join(tmpdir(), "inferwire-")), "lighthouse.png");
 await writeFile(path, image?.data ?? "");

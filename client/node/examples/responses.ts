@@ -2,7 +2,7 @@
 import { Client, InferwireError } from "@inferwire/client";
 import { ResponsesService, ResponseStatus } from "@inferwire/client/v1";
 
-const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
+const client = new Client();
 try {
   console.log(await client.respond("Say hello in five languages."));
 

@@ -1,7 +1,7 @@
-// An AbortSignal ends a call from elsewhere: here when a first word has come.
+// An AbortSignal ends a call from elsewhere, here and upstream: here when a first word has come.
 import { CANCELLED, Client, InferwireError } from "@inferwire/client";
 
-const client = new Client(process.env["INFERWIRE_SERVER"] ?? "localhost:50051");
+const client = new Client();
 const controller = new AbortController();
 try {
   for await (const event of client.stream("Tell me a long story.", { signal: controller.signal })) {
