@@ -8,9 +8,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-
-	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
 // What asks for no work of a model, and may be repeated.
@@ -20,7 +17,7 @@ var reads = regexp.MustCompile(`/(?:Get|List|Delete|Cancel|Count)[A-Z]\w*$`)
 //
 //	conversations := inferwirev1.NewConversationsServiceClient(client.Channel())
 //
-// Their calls have the client's deadlines, errors (*Error), retries and IdempotencyKey.
+// Their calls have the client's deadlines, errors (*Error), retries and options (IdempotencyKey, WithModel, ...).
 func (c *Client) Channel() grpc.ClientConnInterface { return channel{c} }
 
 type channel struct{ client *Client }
@@ -32,7 +29,11 @@ func (c channel) Invoke(ctx context.Context, method string, request, response an
 	}
 	ctx, cancel := bounded(ctx, usual)
 	defer cancel()
-	if err := c.client.connection.Invoke(ctx, method, keyed(request, options), response, options...); err != nil {
+	request, err := changed(request, options)
+	if err != nil {
+		return err
+	}
+	if err := c.client.connection.Invoke(ctx, method, request, response, options...); err != nil {
 		return fromGRPC(err)
 	}
 	return nil
@@ -54,11 +55,19 @@ type channelStream struct {
 	cancel  context.CancelFunc
 	options []grpc.CallOption
 	answers bool // any number of them
+	sent    bool
 	last    proto.Message
 }
 
 func (s *channelStream) SendMsg(message any) error {
-	err := s.ClientStream.SendMsg(keyed(message, s.options))
+	if !s.sent { // later messages are data
+		s.sent = true
+		var err error
+		if message, err = changed(message, s.options); err != nil {
+			return err
+		}
+	}
+	err := s.ClientStream.SendMsg(message)
 	if err == nil || errors.Is(err, io.EOF) {
 		return err // the answer says why it is over
 	}
@@ -90,20 +99,10 @@ func mayBeLast(message proto.Message) bool {
 	return completed == nil || reflected.Has(completed)
 }
 
-// The request with the key that the options have; it is the caller's, perhaps for other calls too.
-func keyed(request any, options []grpc.CallOption) any {
-	key := idempotencyKeyIn(options)
+func changed(request any, options []grpc.CallOption) (any, error) {
 	message, is := request.(proto.Message)
-	if key == "" || !is {
-		return request
+	if !is {
+		return request, nil
 	}
-	field := message.ProtoReflect().Descriptor().Fields().ByName("options")
-	if field == nil || field.Kind() != protoreflect.MessageKind {
-		return request
-	}
-	copied := proto.Clone(message)
-	if into, is := copied.ProtoReflect().Mutable(field).Message().Interface().(*inferwirev1.CallOptions); is {
-		into.IdempotencyKey = key
-	}
-	return copied
+	return applied(message, options)
 }

@@ -240,7 +240,7 @@ func fromGRPC(err error) *Error {
 		return FromRPCStatus(from.Proto())
 	}
 	if from.Code() == codes.Internal && strings.Contains(from.Message(), "grpc: error while marshaling") {
-		return &Error{Code: codes.InvalidArgument, Domain: ClientDomain, Reason: InvalidRequest, Message: from.Message()}
+		return invalidRequest(from.Message())
 	}
 	// A status without details is gRPC's own, or some proxy's.
 	e := &Error{Code: from.Code(), Message: from.Message()}
@@ -263,6 +263,11 @@ func fromGRPC(err error) *Error {
 func invalidOption(message string) *Error {
 	return &Error{Code: codes.InvalidArgument, Domain: ClientDomain, Reason: InvalidOptions,
 		Message: message}
+}
+
+// What was given is no request; nothing was sent.
+func invalidRequest(message string) *Error {
+	return &Error{Code: codes.InvalidArgument, Domain: ClientDomain, Reason: InvalidRequest, Message: message}
 }
 
 // A stream that ended with OK but without its last event: something between cut it.

@@ -49,6 +49,9 @@ type ManyResult struct {
 // Text of the first choice.
 func (r ManyResult) Text() string { return Text(r.Completion) }
 
+// Cost is exact; false: not known.
+func (r ManyResult) Cost() (Money, bool) { return costOf(r.Gateway) }
+
 // Many is one CompleteMany: Results is its loop.
 type Many struct {
 	client  *Client

@@ -24,8 +24,13 @@ var serviceConfig string
 
 // Options are what Connect takes; the zero value of every member means its default.
 type Options struct {
-	// TLS: nil means plain text, unless the target is an https:// or grpcs:// URL. &tls.Config{} uses the system's roots; TLSFromFiles reads PEM files.
+	// TLS: nil means plain text, unless the target is an https:// or grpcs:// URL, or the variable
+	// INFERWIRE_CA names a PEM file with the authorities to trust. &tls.Config{} uses the system's
+	// roots; TLSFromFiles reads PEM files.
 	TLS *tls.Config
+	// Model of the calls that name none. Empty: the environment's INFERWIRE_MODEL, if there is one,
+	// else DefaultModel.
+	Model string
 	// BearerToken is an API key or other token, sent as "authorization: Bearer ..."; refused without
 	// TLS unless the target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is
 	// one.
@@ -43,6 +48,25 @@ type Options struct {
 	MaxAttempts int
 	// KeepaliveTime and KeepaliveTimeout: 60 s and 20 s.
 	KeepaliveTime, KeepaliveTimeout time.Duration
+	// DialOptions come after the client's own: interceptors, stats handlers (OpenTelemetry), resolvers.
+	DialOptions []grpc.DialOption
+}
+
+// What is not given comes from the environment. A URL that says plain text, and a socket of this
+// machine, are not overruled by it.
+func (o *Options) complete(to target) error {
+	o.BearerToken = or(o.BearerToken, os.Getenv("INFERWIRE_API_KEY"))
+	o.Model = or(o.Model, os.Getenv("INFERWIRE_MODEL"))
+	ca, mayBeTLS := os.Getenv("INFERWIRE_CA"), to.tls || !to.url && !to.socket
+	if o.TLS != nil || !to.tls && (ca == "" || !mayBeTLS) {
+		return nil
+	}
+	config, err := TLSFromFiles(ca, "", "")
+	if err != nil {
+		return err
+	}
+	o.TLS = config
+	return nil
 }
 
 // TLSFromFiles reads PEM files. No ca: the system's roots. cert and key go together: they are the
@@ -112,13 +136,17 @@ func (o Options) serviceConfig() string {
 	return string(text)
 }
 
+const (
+	megabytes           = 1 << 20
+	defaultMessageBytes = 64 * megabytes
+)
+
 func (o Options) dial() []grpc.DialOption {
-	const megabytes = 1 << 20
 	transport := insecure.NewCredentials()
 	if o.TLS != nil {
 		transport = credentials.NewTLS(o.TLS)
 	}
-	size := or(o.MaxMessageBytes, 64*megabytes)
+	size := or(o.MaxMessageBytes, defaultMessageBytes)
 	dial := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport),
 		grpc.WithDefaultCallOptions(
@@ -136,7 +164,7 @@ func (o Options) dial() []grpc.DialOption {
 	if o.BearerToken != "" {
 		dial = append(dial, grpc.WithPerRPCCredentials(bearer(o.BearerToken)))
 	}
-	return dial
+	return append(dial, o.DialOptions...)
 }
 
 // bearer may travel in the clear where Options.check allowed it.

@@ -44,7 +44,7 @@ func (c *Client) StreamResponse(ctx context.Context, request *inferwirev1.Stream
 
 // StreamResponseText streams the response to one text.
 func (c *Client) StreamResponseText(ctx context.Context, input string, options ...grpc.CallOption) *ResponseStream {
-	return c.StreamResponse(ctx, &inferwirev1.StreamResponseRequest{Params: respondTo(input)}, options...)
+	return c.StreamResponse(ctx, &inferwirev1.StreamResponseRequest{Params: c.respondTo(input)}, options...)
 }
 
 // ResumeResponse brings the events of a response in the background behind the one that
@@ -90,7 +90,7 @@ func (s *ResponseStream) Events() iter.Seq2[ResponseEvent, error] {
 			if !s.reception.goesOnAfter(failure) {
 				return false
 			}
-			request, options = s.reception.resumption(), withoutKey(s.options)
+			request, options = s.reception.resumption(), withoutSettings(s.options)
 			return true
 		}
 		isLast := func(m *inferwirev1.StreamResponseResponse) bool { return m.GetCompleted() != nil }
@@ -112,7 +112,7 @@ func (s *ResponseStream) Resume(ctx context.Context) (*ResponseStream, error) {
 	if !s.reception.canGoOn() {
 		return nil, notResumable()
 	}
-	return &ResponseStream{client: s.client, ctx: ctx, request: s.reception.resumption(), options: withoutKey(s.options),
+	return &ResponseStream{client: s.client, ctx: ctx, request: s.reception.resumption(), options: withoutSettings(s.options),
 		reception: s.reception}, nil
 }
 
@@ -189,9 +189,9 @@ func (r *reception) resumption() *inferwirev1.StreamResponseRequest {
 	return request
 }
 
-func withoutKey(options []grpc.CallOption) []grpc.CallOption {
+func withoutSettings(options []grpc.CallOption) []grpc.CallOption {
 	return slices.DeleteFunc(slices.Clone(options), func(option grpc.CallOption) bool {
-		_, is := option.(idempotencyKey)
+		_, is := option.(setting)
 		return is
 	})
 }

@@ -22,7 +22,7 @@ const (
 
 // RespondText makes a response: text in, text out.
 func (c *Client) RespondText(ctx context.Context, input string, options ...grpc.CallOption) (string, error) {
-	response, err := c.Respond(ctx, &inferwirev1.CreateResponseRequest{Params: respondTo(input)}, options...)
+	response, err := c.Respond(ctx, &inferwirev1.CreateResponseRequest{Params: c.respondTo(input)}, options...)
 	return ResponseText(response.GetResponse()), err
 }
 
@@ -31,8 +31,8 @@ func (c *Client) Respond(ctx context.Context, request *inferwirev1.CreateRespons
 	return inferwirev1.NewResponsesServiceClient(c.Channel()).CreateResponse(ctx, request, options...)
 }
 
-func respondTo(input string) *inferwirev1.ResponseParams {
-	model := DefaultModel
+func (c *Client) respondTo(input string) *inferwirev1.ResponseParams {
+	model := c.model(DefaultModel)
 	return &inferwirev1.ResponseParams{Model: &model, Input: &input}
 }
 

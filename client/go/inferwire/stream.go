@@ -7,7 +7,6 @@ import (
 	"iter"
 
 	"google.golang.org/grpc"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
@@ -30,20 +29,15 @@ func (e Event) Text() string {
 // Completed is the last event's usage, gateway info and, if asked for, whole answer; else nil.
 func (e Event) Completed() *inferwirev1.StreamCompleted { return e.Message.GetCompleted() }
 
-// StreamText streams the answer to one text.
-func (c *Client) StreamText(ctx context.Context, prompt string, options ...grpc.CallOption) iter.Seq2[Event, error] {
-	return c.Stream(ctx, &inferwirev1.StreamCompleteRequest{Params: Ask(prompt, DefaultModel)}, options...)
-}
-
 // Stream begins the call when the loop begins. Leaving the loop cancels it, here and upstream. An
 // error is the loop's last element; a stream that was cut ends with one. The next message is read
 // only when the loop asks for it, so a slow loop slows the model's stream down.
 func (c *Client) Stream(ctx context.Context, request *inferwirev1.StreamCompleteRequest, options ...grpc.CallOption) iter.Seq2[Event, error] {
-	if key := idempotencyKeyIn(options); key != "" {
-		request = proto.Clone(request).(*inferwirev1.StreamCompleteRequest)
-		request.Options = withIdempotencyKey(request.Options, key)
-	}
 	open := func(ctx context.Context) (grpc.ServerStreamingClient[inferwirev1.StreamCompleteResponse], error) {
+		request, err := applied(request, options)
+		if err != nil {
+			return nil, err
+		}
 		return c.chat.StreamComplete(ctx, request, options...)
 	}
 	messages := read(ctx, c, open, func(m *inferwirev1.StreamCompleteResponse) bool { return m.GetCompleted() != nil })
@@ -53,6 +47,9 @@ func (c *Client) Stream(ctx context.Context, request *inferwirev1.StreamComplete
 		})
 	}
 }
+
+// Cost is exact; false: not known, or not yet.
+func (e Event) Cost() (Money, bool) { return costOf(e.Completed().GetGateway()) }
 
 // StreamInvoke calls any path that the server allows, and streams the answer.
 func (c *Client) StreamInvoke(ctx context.Context, request *inferwirev1.StreamInvokeRequest, options ...grpc.CallOption) iter.Seq2[*inferwirev1.StreamInvokeResponse, error] {

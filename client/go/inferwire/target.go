@@ -15,6 +15,8 @@ type target struct {
 	url   bool   // the target is a URL, which says whether TLS is used:
 	tls   bool
 	local bool // nothing can leave this machine
+	// It is a Unix socket: there is no name that a certificate could be for.
+	socket bool
 }
 
 var scheme = regexp.MustCompile(`(?is)^(unix|unix-abstract|dns|ipv4|ipv6|[a-z][a-z0-9+.-]*):(.*)$`)
@@ -23,7 +25,7 @@ func readTarget(text string) (target, error) {
 	text = strings.Trim(text, " \t\r\n")
 	switch {
 	case text == "":
-		return target{}, invalidOption("target: must not be empty")
+		return target{}, invalidOption("target: must not be empty, unless INFERWIRE_SERVER says it")
 	case strings.ContainsFunc(text, func(r rune) bool { return r < 0x20 || r == 0x7f }):
 		return target{}, invalidOption("target: has control characters")
 	}
@@ -37,7 +39,7 @@ func readTarget(text string) (target, error) {
 		if strings.Trim(parts[2], "/") == "" {
 			return target{}, invalidOption("target: has no path")
 		}
-		return target{uri: name + ":" + parts[2], local: true}, nil
+		return target{uri: name + ":" + parts[2], local: true, socket: true}, nil
 	case "dns", "ipv4", "ipv6":
 		if name == "dns" && slashes {
 			authority, place, _ := strings.Cut(rest, "/")
