@@ -107,7 +107,7 @@ class World:
         make_certificates(folder)
         line = self._start("inferwire-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
                            until="listens on")
-        self._upstream = re.search(r"http://\S+", line)[0]
+        self.upstream = re.search(r"http://\S+", line)[0]
         self._script(RULES)
 
     def __enter__(self):
@@ -134,11 +134,11 @@ class World:
 
     def _config(self, name: str) -> str:
         if name == "routes":
-            return ROUTES % {"url": self._upstream, "calm": CALM}
-        return SERVERS[name] + UPSTREAM % (self._upstream, DIALECTS.get(name, "openai"))
+            return ROUTES % {"url": self.upstream, "calm": CALM}
+        return SERVERS[name] + UPSTREAM % (self.upstream, DIALECTS.get(name, "openai"))
 
     def _script(self, rules: dict) -> None:
-        url = self._upstream.removesuffix("/v1") + "/simulator/rules"
+        url = self.upstream.removesuffix("/v1") + "/simulator/rules"
         request = urllib.request.Request(url, json.dumps(rules).encode(), method="PUT")
         with urllib.request.urlopen(request, timeout=LIMIT):
             self._questions += 1
@@ -149,7 +149,7 @@ class World:
 
     def stats(self) -> dict:
         """What the simulator has seen, without these questions themselves."""
-        url = self._upstream.removesuffix("/v1") + "/simulator/stats"
+        url = self.upstream.removesuffix("/v1") + "/simulator/stats"
         with urllib.request.urlopen(url, timeout=LIMIT) as answer:
             stats = json.load(answer)
         self._questions += 1
