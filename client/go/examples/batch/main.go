@@ -3,36 +3,25 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log"
-	"os"
-	"strconv"
 
 	"github.com/inferwire/inferwire/client/go/inferwire"
 	"github.com/inferwire/inferwire/client/go/inferwirev1"
 )
 
-func questions(yield func(*inferwirev1.BatchItem) bool) {
-	for n := range 20 {
-		params := inferwire.Ask(fmt.Sprintf("What is the square of %d?", n), inferwire.DefaultModel)
-		item := &inferwirev1.BatchItem{CustomId: strconv.Itoa(n), Body: &inferwirev1.BatchItem_ChatCompletion{ChatCompletion: params}}
-		if !yield(item) {
-			return
-		}
-	}
-}
-
 func main() {
-	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
+	client, err := inferwire.Connect("", inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer client.Close()
 	ctx := context.Background()
-
-	created, err := client.CreateBatch(ctx, &inferwirev1.BatchHeader{RequestId: "example-go"}, questions)
+	questions := make([]string, 20)
+	for i := range questions {
+		questions[i] = fmt.Sprintf("What is the square of %d?", i)
+	}
+	created, err := client.CreateBatch(ctx, &inferwirev1.BatchHeader{RequestId: "example-go"}, client.BatchItems(questions))
 	if err != nil {
 		log.Fatal(err)
 	}

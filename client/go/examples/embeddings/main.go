@@ -2,17 +2,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log"
-	"os"
 
 	"github.com/inferwire/inferwire/client/go/inferwire"
 )
 
 func main() {
-	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
+	client, err := inferwire.Connect("", inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log"
@@ -13,7 +12,7 @@ import (
 )
 
 func main() {
-	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
+	client, err := inferwire.Connect("", inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

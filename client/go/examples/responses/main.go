@@ -3,11 +3,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log"
-	"os"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -17,7 +15,7 @@ import (
 )
 
 func main() {
-	client, err := inferwire.Connect(cmp.Or(os.Getenv("INFERWIRE_SERVER"), "localhost:50051"), inferwire.Options{})
+	client, err := inferwire.Connect("", inferwire.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
