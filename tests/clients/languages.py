@@ -4,12 +4,15 @@ Everything is made below build/clients; nothing is installed on the machine. A l
 are missing, or cannot be downloaded, raises generate.Missing with the reason.
 """
 import dataclasses
+import hashlib
 import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -22,6 +25,7 @@ DIST = BUILD / "dist"
 PICTURE = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f"
                         "00010501012718e3660000000049454e44ae426082")
 CLIENT = ROOT / "client"
+MAVEN = ["mvn", "-B", "-q", f"-Dmaven.repo.local={BUILD / 'm2'}"]
 # What package managers say when they reach no registry.
 UNREACHED = re.compile(
     r"Could not resolve host|name resolution|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|"
@@ -183,31 +187,81 @@ def node(_programs: pathlib.Path) -> Ready:
                  {name: ["node", str(user / f"{program}_check.mjs")] for name, program in checks.items()})
 
 
-def java(_programs: pathlib.Path) -> Ready:
-    """A jar made by Maven; the driver and the examples see it as any user's program does."""
+def java_package() -> list[pathlib.Path]:
+    """The client's jar, made by Maven, and those that it needs. Made again only after a change."""
     need("mvn", "java")
     need_version("javac", "-version", (17,))
-    source, user = BUILD / "java-source" / "client" / "java", BUILD / "java"
-    # Built from a copy, so that Maven's target folder stays out of the tree.
-    shutil.rmtree(BUILD / "java-source", ignore_errors=True)
-    shutil.copytree(CLIENT / "java", source, ignore=shutil.ignore_patterns("target"))
-    shutil.copy(CLIENT / "service_config.json", source.parent)
-    shutil.copytree(ROOT / "proto", BUILD / "java-source" / "proto")
-    shutil.rmtree(user, ignore_errors=True)
-    maven = ["mvn", "-B", "-q", f"-Dmaven.repo.local={BUILD / 'm2'}"]
-    download(*maven, "package", "dependency:copy-dependencies", f"-DoutputDirectory={user / 'lib'}",
-             cwd=source)
-    made = replace_in_dist("inferwire-client-*.jar", *(source / "target").glob("inferwire-client-*.jar"))
-    client = [jar for jar in made if not jar.stem.endswith(("-sources", "-javadoc"))]
-    jars = [*client, *(user / "lib").glob("*.jar")]
-    path = os.pathsep.join(map(str, [user / "classes", *jars]))
-    (user / "classes").mkdir()
-    run("javac", "-Xlint:all,-processing", "-Werror", "-cp", path, "-d", user / "classes",
-        *sorted((HERE / "java").glob("*.java")), *sorted((CLIENT / "java" / "examples").glob("*.java")))
-    start = ["java", "-XX:+UseSerialGC", "-cp", path]
-    examples = {p.stem: [*start, p.stem] for p in sorted((CLIENT / "java" / "examples").glob("*.java"))}
-    checks = {"plain values, and streams that go on": [*start, "ServicesCheck"]}
-    return Ready({"java": [*start, "Driver"]}, examples, checks)
+    place, libraries = BUILD / "java-source", BUILD / "java-libraries"
+    stamp, wanted = libraries / "complete", digest(CLIENT / "java", ROOT / "proto", CLIENT / "service_config.json")
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+        # Built from a copy, so that Maven's target folder stays out of the tree.
+        source = place / "client" / "java"
+        for old in (place, libraries):
+            shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(CLIENT / "java", source, ignore=shutil.ignore_patterns("target"))
+        shutil.copy(CLIENT / "service_config.json", source.parent)
+        shutil.copytree(ROOT / "proto", place / "proto")
+        download(*MAVEN, "package", "dependency:copy-dependencies", f"-DoutputDirectory={libraries}", cwd=source)
+        replace_in_dist("inferwire-client-*.jar", *(source / "target").glob("inferwire-client-*.jar"))
+        stamp.write_text(wanted, "utf-8")
+    client = [jar for jar in DIST.glob("inferwire-client-*.jar")
+              if not jar.stem.endswith(("-sources", "-javadoc"))]
+    return [*client, *sorted(libraries.glob("*.jar"))]
+
+
+def java_libraries(pom: pathlib.Path, folder: pathlib.Path) -> list[pathlib.Path]:
+    """The jars that a pom names, and theirs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    download(*MAVEN, "-f", pom, "dependency:copy-dependencies", f"-DoutputDirectory={folder}", cwd=pom.parent)
+    return sorted(folder.glob("*.jar"))
+
+
+def java_compile(jars: list[pathlib.Path], out: pathlib.Path, sources) -> list[str]:
+    """How a program of these sources is started, but for its name."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    path = os.pathsep.join(map(str, [out, *jars]))
+    # classfile: libraries name annotations that they do not bring.
+    run("javac", "-Xlint:all,-processing,-classfile", "-Werror", "-cp", path, "-d", out, *sorted(sources))
+    return ["java", "-XX:+UseSerialGC", "-cp", path]
+
+
+def java(_programs: pathlib.Path) -> Ready:
+    """A jar made by Maven; the driver and the examples see it as any user's program does."""
+    start = java_compile(java_package(), BUILD / "java" / "classes",
+                         [*(HERE / "java").glob("*.java"), *(CLIENT / "java" / "examples").glob("*.java")])
+    checks = {"plain values, and streams that go on": [*start, "ServicesCheck"],
+              "prompts, types, functions, files": [*start, "PlainValuesCheck"]}
+    return Ready({"java": [*start, "Driver"]}, java_examples(start), checks)
+
+
+def java_examples(start: list[str]) -> dict[str, list[str]]:
+    """With what they are told: a picture, where it is needed."""
+    picture = [str(a_picture())]
+    return {p.stem: [*start, p.stem, *(picture if p.stem == "ImageExample" else [])]
+            for p in sorted((CLIENT / "java" / "examples").glob("*.java"))}
+
+
+def a_picture() -> pathlib.Path:
+    """Two red pixels as PNG."""
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    path = BUILD / "picture.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 1, 8, 2, 0, 0, 0)) +
+                     chunk(b"IDAT", zlib.compress(b"\0" + b"\xff\0\0" * 2)) + chunk(b"IEND", b""))
+    return path
+
+
+def digest(*places: pathlib.Path) -> str:
+    """Of all files below these."""
+    total = hashlib.sha256()
+    for place in places:
+        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if path.is_file() and "target" not in path.parts:
+                total.update(str(path).encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
 
 
 def cpp(programs: pathlib.Path) -> Ready:
@@ -234,7 +288,8 @@ VERSION_FILES = {
     "go": {"go/inferwire/options.go": r'^const Version = "(.+)"', "go/README.md": r"client/go@v(\S+)"},
     "node": {"node/package.json": r'^  "version": "(.+)"', "node/src/channel.ts": r'VERSION = "(.+)"',
              "node/package-lock.json": r'"name": "@inferwire/client",\s+"version": "(.+)"'},
-    "java": {"java/pom.xml": r"^  <version>(.+)</version>", "java/README.md": r"^  <version>(.+)</version>"},
+    "java": {"java/pom.xml": r"^  <version>(.+)</version>", "java/README.md": r"^  <version>(.+)</version>",
+             "java/src/main/java/io/inferwire/client/InferwireClient.java": r'VERSION = "(.+)"'},
 }
 
 

@@ -16,8 +16,10 @@ import io.inferwire.v1.StreamBatchResultsRequest;
 import io.inferwire.v1.StreamBatchResultsResponse;
 import io.inferwire.v1.WatchBatchRequest;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /** Any number of requests, worked off within a day at the batch price: InferwireClient.batches(). */
 public final class Batches {
@@ -30,6 +32,25 @@ public final class Batches {
   /** Nothing changes any more. */
   public static boolean hasEnded(Batch batch) {
     return batch.getStateValue() > Batch.State.STATE_CANCELLING_VALUE;
+  }
+
+  /**
+   * Each prompt's place in the list is the customId of its result. The same requestId again finds the
+   * batch that there is.
+   */
+  public Batch create(String requestId, List<String> prompts) {
+    Iterable<BatchItem> items =
+        () ->
+            IntStream.range(0, prompts.size())
+                .mapToObj(
+                    place ->
+                        BatchItem.newBuilder()
+                            .setCustomId(String.valueOf(place))
+                            .setChatCompletion(Prompt.of(prompts.get(place)).params(client.options().model()))
+                            .build())
+                .iterator();
+    BatchHeader header = BatchHeader.newBuilder().setRequestId(requestId).build();
+    return create(header, items, CallSettings.defaults()).getBatch();
   }
 
   /**

@@ -4,6 +4,7 @@ import static io.inferwire.client.InferwireException.invalidOption;
 
 import com.google.gson.Gson;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
@@ -11,6 +12,8 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -48,13 +51,15 @@ final class Channels {
             .defaultServiceConfig(serviceConfig(options.maxAttempts()))
             // The rules are the client's; a TXT look-up for others would only cost time.
             .disableServiceConfigLookUp()
-            .userAgent("inferwire-java/" + version());
+            .userAgent("inferwire-java/" + InferwireClient.VERSION)
+            .intercept(reversed(options.interceptors()));
     if (target.uri().startsWith("unix:")) {
       UnixSockets.use(builder);
     }
     if (tls != null && tls.serverName() != null) {
       builder.overrideAuthority(tls.serverName());
     }
+    options.channel().accept(builder);
     return builder;
   }
 
@@ -122,8 +127,10 @@ final class Channels {
     return config;
   }
 
-  private static String version() {
-    String version = Channels.class.getPackage().getImplementationVersion();
-    return version == null ? "0" : version;
+  /** gRPC calls the last one first. */
+  private static List<ClientInterceptor> reversed(List<ClientInterceptor> interceptors) {
+    List<ClientInterceptor> last = new ArrayList<>(interceptors);
+    Collections.reverse(last);
+    return last;
   }
 }

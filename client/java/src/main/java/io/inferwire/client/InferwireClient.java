@@ -18,10 +18,6 @@ import io.grpc.stub.MetadataUtils;
 import io.inferwire.v1.ChatCompletion;
 import io.inferwire.v1.ChatCompletionParams;
 import io.inferwire.v1.ChatMessage;
-import io.inferwire.v1.ChatServiceGrpc;
-import io.inferwire.v1.CompleteManyItem;
-import io.inferwire.v1.CompleteRequest;
-import io.inferwire.v1.CompleteResponse;
 import io.inferwire.v1.ContentPart;
 import io.inferwire.v1.Cost;
 import io.inferwire.v1.InvokeRequest;
@@ -30,12 +26,11 @@ import io.inferwire.v1.RawServiceGrpc;
 import io.inferwire.v1.RealtimeServiceGrpc;
 import io.inferwire.v1.RealtimeStart;
 import io.inferwire.v1.Role;
-import io.inferwire.v1.StreamCompleteRequest;
-import io.inferwire.v1.StreamCompleteResponse;
 import io.inferwire.v1.StreamInvokeRequest;
 import io.inferwire.v1.StreamInvokeResponse;
+import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Iterator;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -57,11 +52,21 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  */
-public final class InferwireClient extends Services implements AutoCloseable {
+public final class InferwireClient extends Chat implements AutoCloseable {
+  /** Of this package; the gateway is told it. */
+  public static final String VERSION = "0.1.0";
+
+  /** Of chat and responses, where neither the call, the client nor INFERWIRE_MODEL names one. */
   public static final String DEFAULT_MODEL = "gpt-4.1-mini";
+
+  /** How often runTools asks a model, if not told otherwise. */
+  public static final int DEFAULT_MAX_ROUNDS = 10;
 
   // Longer than any provider's session: the gateway and the provider end it before.
   private static final Duration REALTIME_TIMEOUT = Duration.ofHours(2);
+
+  // A dollar has 10^12 pUSD.
+  private static final int PICO_DIGITS = 12;
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -89,10 +94,20 @@ public final class InferwireClient extends Services implements AutoCloseable {
   private final ClientOptions options;
   private ManagedChannel longRequests; // guarded by this; opened by the first of them
 
-  private InferwireClient(String target, ClientOptions options) {
-    this.target = Target.read(target);
-    this.channel = Channels.open(this.target, options);
+  private InferwireClient(Target target, ClientOptions options) {
+    this.target = target;
+    this.channel = Channels.open(target, options);
     this.options = options;
+  }
+
+  /** To INFERWIRE_SERVER, or else this machine's port 50051. The network is touched by the first call. */
+  public static InferwireClient connect() {
+    return connect(ClientOptions.defaults());
+  }
+
+  /** To INFERWIRE_SERVER, or else this machine's port 50051. */
+  public static InferwireClient connect(ClientOptions options) {
+    return connect(Environment.ofProcess().server(), options);
   }
 
   /** The network is touched by the first call. */
@@ -102,12 +117,12 @@ public final class InferwireClient extends Services implements AutoCloseable {
 
   /**
    * target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
-   * with several addresses is used in turn.
+   * with several addresses is used in turn. What the options leave open is taken from INFERWIRE_MODEL,
+   * INFERWIRE_CA and INFERWIRE_API_KEY.
    */
   public static InferwireClient connect(String target, ClientOptions options) {
-    String key = System.getenv("INFERWIRE_API_KEY");
-    boolean given = key == null || !options.bearerToken().isEmpty();
-    return new InferwireClient(target, given ? options : options.withBearerToken(key));
+    Target known = Target.read(target);
+    return new InferwireClient(known, Environment.ofProcess().complete(options, known));
   }
 
   /** Where the calls go, as gRPC is told. */
@@ -144,9 +159,10 @@ public final class InferwireClient extends Services implements AutoCloseable {
       return message.getContent();
     }
     String text = joined(message, ContentPart::getText);
-    if (!text.isEmpty()) {
-      return text;
-    }
+    return text.isEmpty() ? refusal(message) : text;
+  }
+
+  static String refusal(ChatMessage message) {
     return message.getRefusal().isEmpty() ? joined(message, ContentPart::getRefusal) : message.getRefusal();
   }
 
@@ -162,57 +178,11 @@ public final class InferwireClient extends Services implements AutoCloseable {
     return cost.hasTotalPicousd() ? OptionalLong.of(cost.getTotalPicousd()) : OptionalLong.empty();
   }
 
-  /** Text in, text out. */
-  public String complete(String prompt) {
-    ChatCompletionParams.Builder params = ask(prompt, DEFAULT_MODEL);
-    return text(complete(CompleteRequest.newBuilder().setParams(params).build()).getCompletion());
-  }
-
-  public CompleteResponse complete(CompleteRequest request) {
-    return complete(request, CallSettings.defaults());
-  }
-
-  public CompleteResponse complete(CompleteRequest request, CallSettings settings) {
-    return await(completeAsync(request, settings));
-  }
-
-  /** Cancelling the future cancels the call, here and upstream. */
-  public CompletableFuture<CompleteResponse> completeAsync(CompleteRequest request) {
-    return completeAsync(request, CallSettings.defaults());
-  }
-
-  public CompletableFuture<CompleteResponse> completeAsync(
-      CompleteRequest request, CallSettings settings) {
-    return unary(
-        ChatServiceGrpc.getCompleteMethod(), withKey(request, settings), settings,
-        options.timeout());
-  }
-
-  public MessageStream<Event> stream(String prompt) {
-    ChatCompletionParams.Builder params = ask(prompt, DEFAULT_MODEL);
-    return stream(StreamCompleteRequest.newBuilder().setParams(params).build());
-  }
-
-  public MessageStream<Event> stream(StreamCompleteRequest request) {
-    return stream(request, CallSettings.defaults());
-  }
-
-  public MessageStream<Event> stream(StreamCompleteRequest request, CallSettings settings) {
-    return read(
-        ChatServiceGrpc.getStreamCompleteMethod(), withKey(request, settings), settings, Event::new,
-        StreamCompleteResponse::hasCompleted);
-  }
-
-  /** Any number of requests on one stream. Each item is asked for only when it may be sent. */
-  public Many completeMany(Iterable<CompleteManyItem> items, Many.Options manyOptions) {
-    return completeMany(items.iterator(), manyOptions, CallSettings.defaults());
-  }
-
-  public Many completeMany(
-      Iterator<CompleteManyItem> items, Many.Options manyOptions, CallSettings settings) {
-    return new Many(
-        call(ChatServiceGrpc.getCompleteManyMethod(), settings, options.timeout()), items,
-        manyOptions);
+  /** In US dollars, exact; empty: not priced. */
+  public static Optional<BigDecimal> dollars(Cost cost) {
+    return cost.hasTotalPicousd()
+        ? Optional.of(BigDecimal.valueOf(cost.getTotalPicousd(), PICO_DIGITS).stripTrailingZeros())
+        : Optional.empty();
   }
 
   /** A session with a model that listens and speaks, by its name. */
@@ -228,7 +198,12 @@ public final class InferwireClient extends Services implements AutoCloseable {
 
   /** Any path that the server allows. An HTTP error status is a value here, not an exception. */
   public InvokeResponse invoke(InvokeRequest request, CallSettings settings) {
-    return await(unary(RawServiceGrpc.getInvokeMethod(), request, settings, options.timeout()));
+    return await(invokeAsync(request, settings));
+  }
+
+  /** Cancelling the future cancels the call, here and upstream. */
+  public CompletableFuture<InvokeResponse> invokeAsync(InvokeRequest request, CallSettings settings) {
+    return unary(RawServiceGrpc.getInvokeMethod(), request, settings, options.timeout());
   }
 
   public MessageStream<StreamInvokeResponse> streamInvoke(
@@ -241,6 +216,11 @@ public final class InferwireClient extends Services implements AutoCloseable {
   /** Any number of requests, worked off within a day at the batch price. */
   public Batches batches() {
     return new Batches(this);
+  }
+
+  /** Files at an upstream: upload, download, list, delete. */
+  public StoredFiles files() {
+    return new StoredFiles(this);
   }
 
   /** What the models cost and can do. */
@@ -295,6 +275,7 @@ public final class InferwireClient extends Services implements AutoCloseable {
         isLast);
   }
 
+  @Override
   <Q, R> ClientCall<Q, R> call(
       MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
     return call(channel, method, settings, usual);
@@ -304,6 +285,13 @@ public final class InferwireClient extends Services implements AutoCloseable {
   <Q, R> ClientCall<Q, R> callWithLongRequest(
       MethodDescriptor<Q, R> method, CallSettings settings, Duration usual) {
     return call(longRequests(), method, settings, usual);
+  }
+
+  @Override
+  <Q, R> R send(MethodDescriptor<Q, R> method, Q header, Form<Q> form, CallSettings settings) {
+    try (form) {
+      return Uploads.send(callWithLongRequest(method, settings, options.timeout()), header, form);
+    }
   }
 
   private synchronized ManagedChannel longRequests() {
@@ -337,13 +325,19 @@ public final class InferwireClient extends Services implements AutoCloseable {
   @Override
   <Q, R> CompletableFuture<R> unary(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings, Duration usual) {
+    return unary(method, request, settings, usual, answer -> answer);
+  }
+
+  @Override
+  <Q, R, T> CompletableFuture<T> unary(
+      MethodDescriptor<Q, R> method, Q request, CallSettings settings, Duration usual, Function<R, T> wrap) {
     ListenableFuture<R> running;
     try {
       running = ClientCalls.futureUnaryCall(call(method, settings, usual), request);
     } catch (InferwireException e) {
       return CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<R> result =
+    CompletableFuture<T> result =
         new CompletableFuture<>() {
           @Override
           public boolean cancel(boolean mayInterrupt) {
@@ -351,13 +345,13 @@ public final class InferwireClient extends Services implements AutoCloseable {
             return super.cancel(mayInterrupt);
           }
         };
-    running.addListener(() -> hand(running, result), Runnable::run);
+    running.addListener(() -> hand(running, result, wrap), Runnable::run);
     return result;
   }
 
-  private static <R> void hand(ListenableFuture<R> from, CompletableFuture<R> to) {
+  private static <R, T> void hand(ListenableFuture<R> from, CompletableFuture<T> to, Function<R, T> wrap) {
     try {
-      to.complete(from.get());
+      to.complete(wrap.apply(from.get()));
     } catch (ExecutionException e) {
       boolean known = e.getCause() instanceof StatusRuntimeException;
       StatusRuntimeException ended = known ? (StatusRuntimeException) e.getCause() : null;

@@ -24,7 +24,7 @@ import javax.net.ssl.SSLException;
  * Every failed call throws this: read from the google.rpc.Status that the gateway attaches to every
  * error, or made here when the gateway was never reached. The message is one line for people.
  */
-public final class InferwireException extends RuntimeException {
+public sealed class InferwireException extends RuntimeException permits AnswerException {
   private static final long serialVersionUID = 2;
 
   /** The domain of errors that the client makes itself, with the reasons below. */
@@ -103,6 +103,13 @@ public final class InferwireException extends RuntimeException {
     this.detail = detail == null ? "" : detail;
     this.retryable = retryable;
     this.parts = parts;
+  }
+
+  /** An error of this client's own. */
+  InferwireException(Status status, String reason) {
+    this(
+        status.getCode(), CLIENT_DOMAIN, reason, status.getDescription(), false, Parts.NONE,
+        status.getCause());
   }
 
   public Status.Code code() {

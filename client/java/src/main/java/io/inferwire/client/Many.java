@@ -13,6 +13,7 @@ import io.inferwire.v1.CompleteManyResponse;
 import io.inferwire.v1.CompleteManyResult;
 import io.inferwire.v1.CompleteManySummary;
 import io.inferwire.v1.GatewayInfo;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -70,6 +71,11 @@ public final class Many implements Iterable<Many.Result>, Iterator<Many.Result>,
       String itemId, ChatCompletion completion, Optional<InferwireException> error, GatewayInfo gateway) {
     public String text() {
       return InferwireClient.text(completion);
+    }
+
+    /** In US dollars, exact; empty: not priced. */
+    public Optional<BigDecimal> cost() {
+      return InferwireClient.dollars(gateway.getCost());
     }
   }
 

@@ -3,10 +3,12 @@ package io.inferwire.client;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -16,7 +18,8 @@ import java.util.function.Predicate;
  * call, here and upstream. A stream that was cut throws. The next message is read only when the
  * loop asks for it, so a slow loop slows the model's stream down. cancel() may come from any thread.
  */
-public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
+public sealed class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCloseable
+    permits ChatStream {
   private record End(Status status, Metadata trailers) {}
 
   private final ClientCall<?, ?> call;
@@ -26,11 +29,12 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
   private final Object room = new Object();
   private boolean over; // guarded by room
   private T next;
+  private Object taken; // of arrived, by arrives()
   private boolean complete;
   private boolean ended;
 
   @SuppressWarnings("unchecked")
-  private <Q, R> MessageStream(
+  <Q, R> MessageStream(
       ClientCall<Q, R> call, Consumer<ClientCall<Q, R>> begin, Function<R, T> wrap,
       Predicate<R> isLast) {
     this.call = call;
@@ -84,6 +88,14 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
     }
   }
 
+  /** Waits no longer than that. True: hasNext() will not wait. */
+  boolean arrives(Duration atMost) throws InterruptedException {
+    if (next == null && !ended && taken == null) {
+      taken = arrived.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    return next != null || ended || taken != null;
+  }
+
   /** Blocks until there is a next message or the stream has ended. */
   @Override
   public boolean hasNext() {
@@ -92,7 +104,8 @@ public final class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoClo
     }
     Object what;
     try {
-      what = arrived.take();
+      what = taken == null ? arrived.take() : taken;
+      taken = null;
     } catch (InterruptedException e) {
       cancel();
       Thread.currentThread().interrupt();

@@ -73,6 +73,9 @@ abstract class Services {
       MethodDescriptor<Q, R> method, Q request, CallSettings settings, Function<R, T> wrap,
       Predicate<R> isLast);
 
+  /** A call that sends a form. */
+  abstract <Q, R> R send(MethodDescriptor<Q, R> method, Q header, Form<Q> form, CallSettings settings);
+
   /** A response: text in, text out. */
   public String respond(String input) {
     CreateResponseRequest.Builder request = CreateResponseRequest.newBuilder().setParams(respondTo(input));
@@ -87,8 +90,8 @@ abstract class Services {
     return call(ResponsesServiceGrpc.getCreateResponseMethod(), request, settings);
   }
 
-  private static ResponseParams.Builder respondTo(String input) {
-    return ResponseParams.newBuilder().setModel(InferwireClient.DEFAULT_MODEL).setInput(input);
+  private ResponseParams.Builder respondTo(String input) {
+    return ResponseParams.newBuilder().setModel(options().model()).setInput(input);
   }
 
   /** All of the answer's text; what the model refused with, if it refused. */

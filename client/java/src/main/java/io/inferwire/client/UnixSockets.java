@@ -4,9 +4,10 @@ import static io.inferwire.client.InferwireException.invalidOption;
 
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 
@@ -17,7 +18,8 @@ final class UnixSockets {
   /** Made with the first such channel; all of them share it, and it holds up no end of the program. */
   private static final class Loops {
     static final EventLoopGroup SHARED =
-        new EpollEventLoopGroup(1, new DefaultThreadFactory("inferwire-unix", /* daemon= */ true));
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("inferwire-unix", /* daemon= */ true), EpollIoHandler.newFactory());
   }
 
   static void use(NettyChannelBuilder builder) {

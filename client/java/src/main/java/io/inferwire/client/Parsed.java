@@ -1,0 +1,22 @@
+package io.inferwire.client;
+
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/**
+ * An answer of the type that was asked for.
+ *
+ * @param <T> that type
+ * @param value what the model said, as it
+ * @param answer the same as it came
+ */
+public record Parsed<T>(T value, Answer answer) {
+  public String text() {
+    return answer.text();
+  }
+
+  /** In US dollars, exact; empty: not priced. */
+  public Optional<BigDecimal> cost() {
+    return answer.cost();
+  }
+}
