@@ -4,10 +4,9 @@ import java.util.List;
 /** Which of some texts is nearest in meaning to a question, and whether one may be shown. */
 public class EmbeddingsExample {
   public static void main(String[] args) {
-    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
     List<String> texts =
         List.of("Cats sleep most of the day.", "The train leaves at nine.", "Bread needs flour and water.");
-    try (var client = InferwireClient.connect(server)) {
+    try (var client = InferwireClient.connect()) {
       float[] question = client.embed("When do we depart?");
       List<float[]> vectors = client.embed(texts);
       int nearest = 0;

@@ -8,8 +8,7 @@ import java.nio.file.Path;
 /** A picture, saved as a file, and a text that goes on by a model that knows no chats. */
 public class ImagesExample {
   public static void main(String[] args) throws IOException {
-    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
-    try (var client = InferwireClient.connect(server);
+    try (var client = InferwireClient.connect();
         var stream = client.streamCompleteText("Once upon a time")) {
       Image image = client.generateImages("A lighthouse at dawn.").get(0);
       Path path = Files.createTempFile("lighthouse", ".png");

@@ -8,13 +8,12 @@ import io.inferwire.v1.Price;
 /** What the models cost and can do, and what a request would cost; no provider is called. */
 public class ModelsExample {
   public static void main(String[] args) {
-    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
     ListModelsRequest request =
         ListModelsRequest.newBuilder()
             .setFilter("features:structured_outputs")
             .setOrderBy("price.input")
             .build();
-    try (InferwireClient client = InferwireClient.connect(server)) {
+    try (InferwireClient client = InferwireClient.connect()) {
       for (Model model : client.models().list(request)) {
         for (Price price : model.getPricesList()) {
           if (price.getServiceTier().equals("standard") && price.getKind().equals("input")) {

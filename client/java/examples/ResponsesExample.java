@@ -13,13 +13,12 @@ import io.inferwire.v1.StreamResponseRequest;
  */
 public class ResponsesExample {
   public static void main(String[] args) {
-    String server = System.getenv().getOrDefault("INFERWIRE_SERVER", "localhost:50051");
     ResponseParams.Builder params =
         ResponseParams.newBuilder()
             .setModel("gpt-4.1-mini")
             .setInput("Why is the sky blue?")
             .setBackground(true); // if the connection breaks, the stream goes on where it broke
-    try (var client = InferwireClient.connect(server)) {
+    try (var client = InferwireClient.connect()) {
       System.out.println(client.respond("Say hello in five languages."));
 
       String id;
