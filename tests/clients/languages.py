@@ -17,7 +17,9 @@ import zlib
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT / "client"))
+sys.path.insert(0, str(ROOT / "tests" / "interop"))
 import generate  # noqa: E402
+import openai_python_test  # noqa: E402
 from generate import BUILD, Missing, need, run  # noqa: E402
 
 DIST = BUILD / "dist"
@@ -96,6 +98,7 @@ def python(_programs: pathlib.Path) -> Ready:
     (wheel,) = replace_in_dist("*.whl", *wheels.glob("*.whl"))
     # No package of types: users have none either.
     download(*pip, "install", wheel, "mypy", "opentelemetry-sdk", "opentelemetry-instrumentation-grpc")
+    add_openai(venv)
     interpreter = str(venv / "bin" / "python")
     driver = [interpreter, str(HERE / "python" / "driver.py")]
     examples = {p.stem: [interpreter, str(p)]
@@ -106,10 +109,21 @@ def python(_programs: pathlib.Path) -> Ready:
     checks = {"types as mypy reads them": [*types, *sources],
               "a call behind an iterator": [interpreter, str(HERE / "python" / "hidden_call_check.py")],
               "plain values, and streams that go on": [interpreter, str(HERE / "python" / "services_check.py")],
+              "chats of plain values, types, functions, files": [interpreter, str(HERE / "python" / "chats_check.py")],
               "a batch takes no memory": [interpreter, str(HERE / "python" / "long_request_check.py")]}
     return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"],
                   "python opentelemetry": traced,
                   "asyncio opentelemetry": [*traced, "--asyncio"]}, examples, checks)
+
+
+def add_openai(venv: pathlib.Path) -> None:
+    """OpenAI's SDK, and pydantic with it, from where tests/interop has them."""
+    try:
+        folder = openai_python_test.client_folder()
+    except openai_python_test.NotThere as reason:
+        raise Missing(str(reason)) from reason
+    (packages,) = (venv / "lib").glob("python*/site-packages")
+    (packages / "openai.pth").write_text(f"{folder}\n", "utf-8")
 
 
 def go(_programs: pathlib.Path) -> Ready:

@@ -1,6 +1,7 @@
 """What mypy --strict makes of the client without any package of types; also run, it proves nothing."""
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 
 if sys.version_info >= (3, 11):
     from typing import assert_type
@@ -51,8 +52,30 @@ def blocking(client: inferwire.Client) -> None:
     assert_type(client.transcribe("talk.mp3", v1.TranscriptionParams()), v1.TranscribeResponse)
     assert_type(client.edit_image(["a.png", b"b"], "Hi"), list[v1.Image])
     assert_type(client.speak("Hi"), inferwire.Speech)
+    assert_type(client.complete("Hi", system="Be brief.", temperature=0.5), str)
+    assert_type(client.complete([{"role": "user", "content": ["Hi", inferwire.image(b"")]}]), inferwire.Answer)
+    assert_type(client.complete([{"role": "user", "content": "Hi"}], tools=[named]).cost, Decimal | None)
+    answers = client.stream([{"role": "user", "content": "Hi"}], model="m", stop="x")
+    assert_type(answers.text, str)
+    with answers as same:
+        assert_type(same.usage, v1.Usage | None)
+    assert_type(client.parse("Hi", City), City)
+    assert_type(client.parse([{"role": "user", "content": "Hi"}], list[int]), list[int])
+    assert_type(client.run_tools("Hi", [named]), inferwire.ToolRun)
+    assert_type(client.upload_file("a.jsonl", "batch"), v1.File)
+    assert_type(client.download_file("a").read(), bytes)
+    assert_type(inferwire.usd_of(v1.Cost()), Decimal | None)
+    client.complete([{"role": "user", "content": "Hi"}], temprature=1)  # type: ignore[call-overload]
     client.complete(42)  # type: ignore[call-overload]
     inferwire.Client("h", no_such_option=1)  # type: ignore[call-arg]
+
+
+class City:
+    name: str
+
+
+def named(city: str) -> str:
+    return city
 
 
 def failed(error: inferwire.InferwireError) -> None:
@@ -66,6 +89,10 @@ async def asynchronous(client: inferwire.aio.Client) -> None:
     assert_type(await client.complete("Hi"), str)
     assert_type(await client.complete(v1.CompleteRequest()), v1.CompleteResponse)
     assert_type(await client.embed(["Hi"]), list[list[float]])
+    assert_type(await client.complete([{"role": "user", "content": "Hi"}]), inferwire.Answer)
+    assert_type(await client.parse("Hi", City), City)
+    assert_type(await client.run_tools("Hi", [named]), inferwire.ToolRun)
+    assert_type(await client.download_file("a").read(), bytes)
     async for event in client.stream("Hi"):
         assert_type(event.text, str)
     async for result in client.complete_many(["Hi"]):

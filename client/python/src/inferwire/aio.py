@@ -9,39 +9,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import grpc
 import grpc.aio
 
 from . import v1
+from .aio_chats import Chats
+from .aio_files import Files
 from .aio_services import Services
 from .aio_streams import Many, Stream, async_items, error_of
 from .batches import (BatchItemResult, Patience, is_last_change, is_last_result, to_batch_item,
                       to_item_result)
-from .channel import (LongRequests, Metadata, MoreOptions, Options, call_metadata,
-                      open_channel)
+from .channel import LongRequests, Metadata, MoreOptions, Options, call_metadata, open_channel
+from .chat import Message, params_of
 from .errors import InferwireError, client_closed
 from .many import Progress, config_message
-from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
-                       is_last_event, is_last_part, text_of, to_request)
-from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
-                 raw_service_pb2_grpc, routes_service_pb2_grpc, usage_service_pb2_grpc)
+from .messages import HEALTH_METHOD, check_items, health_request, health_status, is_last_part
+from .v1 import (batches_service_pb2_grpc, models_service_pb2_grpc, raw_service_pb2_grpc,
+                 routes_service_pb2_grpc, usage_service_pb2_grpc)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Client(Services):
+class Client(Chats, Files, Services):
     """Takes the members of inferwire.Options. Belongs to one event loop."""
 
-    def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
+    def __init__(self, target: str | None = None, **options: Unpack[MoreOptions]) -> None:
         self._options = Options(target=target, **options)
         self._channel, self._target = open_channel(self._options, grpc.aio)
         self._long_requests = LongRequests(self._options, grpc.aio)
         self._closed = False
-        self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
         self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
         self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
@@ -65,36 +65,7 @@ class Client(Services):
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    @overload  # in this order: see Client.complete
-    async def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
-                       idempotency_key: str = ..., timeout: float | None = ...,
-                       metadata: Metadata = ...) -> v1.CompleteResponse: ...
-
-    @overload
-    async def complete(self, request: str, *, model: str = ..., idempotency_key: str = ...,
-                       timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
-
-    async def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
-                       model: str = DEFAULT_MODEL, idempotency_key: str = "",
-                       timeout: float | None = None,
-                       metadata: Metadata = ()) -> str | v1.CompleteResponse:
-        """Text in, text out; or the typed request in, the typed response out. Cancelling the task
-        cancels the call, here and upstream. idempotency_key: see Client.complete."""
-        response: v1.CompleteResponse = await self._unary(
-            self._chat.Complete, to_request(v1.CompleteRequest, request, model, idempotency_key),
-            timeout, metadata)
-        return text_of(response.completion) if isinstance(request, str) else response
-
-    def stream(self, request: str | v1.ChatCompletionParams | v1.StreamCompleteRequest, *,
-               model: str = DEFAULT_MODEL, idempotency_key: str = "", timeout: float | None = None,
-               metadata: Metadata = ()) -> Stream[Event]:
-        """Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
-        call = self._start(self._chat.StreamComplete,
-                           to_request(v1.StreamCompleteRequest, request, model, idempotency_key),
-                           timeout, metadata)
-        return Stream(call, Event, is_last_event)
-
-    def complete_many(self, items: Iterable | AsyncIterable, *, max_in_flight: int = 0,
+    def complete_many(self, items: Iterable[Any] | AsyncIterable[Any], *, max_in_flight: int = 0,
                       stream_chunks: bool = False, default_options: v1.CallOptions | None = None,
                       on_progress: Callable[[Progress], None] | None = None,
                       on_chunk: Callable[[v1.CompleteManyChunk], None] | None = None,
@@ -104,7 +75,7 @@ class Client(Services):
         first = config_message(max_in_flight, stream_chunks, default_options)
         return Many(lambda requests: self._start(self._chat.CompleteMany, requests, timeout,
                                                  metadata),
-                    first, items, on_progress, on_chunk)
+                    first, items, on_progress, on_chunk, self._options.model)
 
     async def invoke(self, call: v1.HttpCall, *, options: v1.CallOptions | None = None,
                      timeout: float | None = None, metadata: Metadata = ()) -> v1.InvokeResponse:
@@ -119,7 +90,7 @@ class Client(Services):
                               v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
         return Stream(started, lambda message: message, is_last_part)
 
-    async def create_batch(self, items: Iterable | AsyncIterable,
+    async def create_batch(self, items: Iterable[Any] | AsyncIterable[Any],
                            header: v1.BatchHeader | None = None, *,
                            timeout: float | None = None) -> v1.CreateBatchResponse:
         """With a request_id in the header, the same items may be sent again after any failure:
@@ -130,7 +101,7 @@ class Client(Services):
 
         async def guarded() -> AsyncIterator[v1.CreateBatchRequest]:
             try:
-                async for message in _creation(items, header):
+                async for message in _creation(items, header, self._options.model):
                     yield message
             except Exception as error:
                 failure.append(error)  # gRPC would only log it
@@ -202,10 +173,10 @@ class Client(Services):
         return await self._read(self._models.CompareModels,
                                 v1.CompareModelsRequest(model_ids=model_ids, workload=workload))
 
-    async def estimate(self, request: str | v1.ChatCompletionParams, *,
-                       model: str = DEFAULT_MODEL, batch: bool = False) -> v1.EstimateResponse:
+    async def estimate(self, request: str | Sequence[Message] | v1.ChatCompletionParams, *,
+                       model: str | None = None, batch: bool = False) -> v1.EstimateResponse:
         """Counts, prices and checks a request; sends nothing."""
-        params = ask(request, model) if isinstance(request, str) else request
+        params = params_of(request, model or self._options.model)
         return await self._read(self._models.Estimate,
                                 v1.EstimateRequest(params=params, batch=batch))
 
@@ -213,11 +184,11 @@ class Client(Services):
         """One route, or all, with how their targets are."""
         return await self._read(self._routes.ListRoutes, v1.ListRoutesRequest(name=name))
 
-    async def explain_route(self, request: str | v1.ChatCompletionParams, *,
-                            model: str = DEFAULT_MODEL,
+    async def explain_route(self, request: str | Sequence[Message] | v1.ChatCompletionParams, *,
+                            model: str | None = None,
                             route: v1.RoutePreferences | None = None) -> v1.ExplainRouteResponse:
         """Where a request would go now, and why; sends nothing."""
-        params = ask(request, model) if isinstance(request, str) else request
+        params = params_of(request, model or self._options.model)
         return await self._read(self._routes.ExplainRoute, v1.ExplainRouteRequest(
             params=params, options=v1.CallOptions(route=route)))
 
@@ -246,31 +217,6 @@ class Client(Services):
         return method(request, timeout=self._options.timeout if timeout is None else timeout,
                       metadata=call_metadata(self._options, metadata))
 
-    async def _read(self, method: Any, request: Any) -> Any:
-        return await self._unary(method, request, self._options.read_timeout, ())
-
-    async def _pages(self, method: Any, request: Any, name: str) -> AsyncIterator[Any]:
-        while True:
-            page = await self._read(method, request)
-            for element in getattr(page, name):
-                yield element
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
-
-    async def _patiently(self, start: Callable[[Patience], Stream[Any]],
-                         timeout: float | None) -> AsyncIterator[Any]:
-        """The messages of streams that follow one another until one comes to its end."""
-        patience = Patience(timeout)
-        while True:
-            try:
-                async for message in start(patience):
-                    patience.reset()
-                    yield message
-                return
-            except InferwireError as error:
-                await asyncio.sleep(patience.pause_after(error))
-
     async def _unary(self, method: Any, request: Any, timeout: float | None,
                      metadata: Metadata) -> Any:
         try:
@@ -279,9 +225,10 @@ class Client(Services):
             raise error_of(error) from None
 
 
-async def _creation(items: Any, header: v1.BatchHeader | None) -> AsyncIterator[v1.CreateBatchRequest]:
+async def _creation(items: Any, header: v1.BatchHeader | None,
+                    model: str) -> AsyncIterator[v1.CreateBatchRequest]:
     yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
     position = 0
     async for value in async_items(items):
-        yield v1.CreateBatchRequest(item=to_batch_item(value, position))
+        yield v1.CreateBatchRequest(item=to_batch_item(value, position, model))
         position += 1

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pathlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, overload
 
 from . import v1
+from .aio_caller import Caller
 from .aio_streams import Stream
 from .answers import DEFAULT_IMAGE_MODEL
 from .channel import Metadata
 from .forms import (DEFAULT_SPEECH_MODEL, DEFAULT_TRANSCRIPTION_MODEL, DEFAULT_TRANSLATION_MODEL, DEFAULT_VOICE,
-                    File, Form, OnProgress, edit_form, files_of, text_of_answer, to_speak, to_transcribe,
+                    File, OnProgress, edit_form, files_of, text_of_answer, to_speak, to_transcribe,
                     transcription_form)
 from .messages import request_of
+from .saving import save_async as save
 from .v1 import audio_service_pb2_grpc, images_service_pb2_grpc
 
 
@@ -38,18 +39,7 @@ class Speech:
 
     async def save(self, path: str | os.PathLike[str]) -> int:
         """Writes all of it; the number of bytes. What was cut leaves no file."""
-        target = pathlib.Path(path)
-        partial = target.with_name(target.name + ".part")
-        size = 0
-        try:
-            with partial.open("wb") as file:
-                async for piece in self:
-                    size += await asyncio.to_thread(file.write, piece)
-            partial.replace(target)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        return size
+        return await save(self, path)
 
     def cancel(self) -> None:
         self._stream.cancel()
@@ -61,15 +51,10 @@ class Speech:
         self._stream.cancel()
 
 
-class Media:
+class Media(Caller):
     """A part of Client, which has the channel."""
 
-    _channel: Any
-
     def stream_call(self, request: Any, *, timeout: float | None = None, metadata: Metadata = ()) -> Stream[Any]:
-        raise NotImplementedError
-
-    async def _unary(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
         raise NotImplementedError
 
     def speak(self, request: str | v1.SpeechParams | v1.SpeakRequest, *, model: str = DEFAULT_SPEECH_MODEL,
@@ -95,7 +80,7 @@ class Media:
                          metadata: Metadata = ()) -> str | v1.TranscribeResponse:
         """A recording in, its text out; with typed params, the typed response."""
         answer: v1.TranscribeResponse = await self._send(
-            audio_service_pb2_grpc.AudioServiceStub(self._channel).Transcribe,
+            self._stub(audio_service_pb2_grpc.AudioServiceStub).Transcribe,
             transcription_form(v1.TranscribeRequest, v1.TranscribeHeader,
                                to_transcribe(params, model, v1.TranscriptionParams), file, filename, options,
                                on_progress), timeout, metadata)
@@ -118,7 +103,7 @@ class Media:
                         metadata: Metadata = ()) -> str | v1.TranslateAudioResponse:
         """The same into English."""
         answer: v1.TranslateAudioResponse = await self._send(
-            audio_service_pb2_grpc.AudioServiceStub(self._channel).TranslateAudio,
+            self._stub(audio_service_pb2_grpc.AudioServiceStub).TranslateAudio,
             transcription_form(v1.TranslateAudioRequest, v1.TranslateAudioHeader,
                                to_transcribe(params, model, v1.TranslationParams), file, filename, options,
                                on_progress), timeout, metadata)
@@ -145,22 +130,7 @@ class Media:
         plain = isinstance(request, str)
         params = v1.ImageEditParams(model=model, prompt=request) if plain else request
         answer: v1.EditImagesResponse = await self._send(
-            images_service_pb2_grpc.ImagesServiceStub(self._channel).EditImages,
+            self._stub(images_service_pb2_grpc.ImagesServiceStub).EditImages,
             edit_form(params, files_of(files), mask, options, on_progress), timeout, metadata)
         return list(answer.result.images) if plain else answer
 
-    async def _send(self, method: Any, form: Form, timeout: float | None, metadata: Metadata) -> Any:
-        try:
-            return await self._unary(method, _messages(form), timeout, metadata)
-        except Exception:
-            if form.fault is not None:
-                raise form.fault from None
-            raise
-        finally:
-            form.close()
-
-
-async def _messages(form: Form) -> AsyncIterator[Any]:
-    messages = form.messages()
-    while (message := await asyncio.to_thread(next, messages, None)) is not None:
-        yield message

@@ -15,6 +15,9 @@ from .aio_streams import Reading, Stream
 from .errors import cut_short, from_rpc
 from .realtime_events import OUTBOX_SIZE, Course, RealtimeEvent, answer_wanted, said, to_message
 
+_AIO: Any = grpc.aio
+_EOF = _AIO.EOF  # the published types lack it
+
 
 class RealtimeSession:
     """Send from any task, and loop over it for what the model answers. `end` is the proper end: the
@@ -86,8 +89,9 @@ class RealtimeSession:
     def _opened(self) -> asyncio.Future[Any]:
         """The first message, or how the call ended instead."""
         if self._first is None:
-            self._first = asyncio.ensure_future(self._call.read())
-            self._first.add_done_callback(lambda first: first.cancelled() or first.exception())
+            first: asyncio.Future[Any] = asyncio.ensure_future(self._call.read())
+            first.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._first = first
         return self._first
 
     async def _requests(self) -> AsyncIterator[v1.ConnectRequest]:
@@ -121,7 +125,7 @@ class _Messages:
     async def __anext__(self) -> Any:
         first, self._first = self._first, None
         message = await (self._call.read() if first is None else asyncio.shield(first))
-        if message is grpc.aio.EOF:
+        if message is _EOF:
             raise StopAsyncIteration
         return message
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
-from collections.abc import AsyncIterable, AsyncIterator, Callable
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import grpc
 import grpc.aio
@@ -14,6 +14,9 @@ from . import v1
 from .errors import InferwireError, cut_short, from_rpc
 from .many import Ledger, Progress, cancel_message
 from .messages import ManyResult, check_items, to_item, to_result
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 T = TypeVar("T")
 
@@ -26,7 +29,7 @@ class Stream(Generic[T]):
     """A streamed answer: loop over it once. `async with` cancels at the block's end whatever
     happened; a plain `async for` cancels when it is left."""
 
-    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool] | None) -> None:
+    def __init__(self, call: Any, wrap: Callable[..., T], is_last: Callable[..., bool] | None) -> None:
         self._call = call
         self._wrap = wrap
         self._is_last = is_last  # None: it may end with any message
@@ -35,10 +38,11 @@ class Stream(Generic[T]):
         return Reading(self._call, self._read())
 
     async def _read(self) -> AsyncIterator[T]:
-        complete = self._is_last is None
+        is_last = self._is_last
+        complete = is_last is None
         try:
             async for message in self._call:
-                complete = complete or self._is_last(message)
+                complete = is_last is None or complete or is_last(message)
                 yield self._wrap(message)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from None
@@ -54,10 +58,10 @@ class Stream(Generic[T]):
         """The loop then ends with CANCELLED."""
         self._call.cancel()
 
-    async def __aenter__(self) -> Stream[T]:
+    async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._call.cancel()
 
 
@@ -70,14 +74,14 @@ def _task_is_cancelled() -> bool:
 class Reading:
     """Ends the call as soon as nobody can read on. A generator alone would be closed only later."""
 
-    def __init__(self, call, generator) -> None:
+    def __init__(self, call: Any, generator: AsyncIterator[Any]) -> None:
         self._call = call
         self._generator = generator
 
-    def __aiter__(self):
+    def __aiter__(self) -> Reading:
         return self
 
-    def __anext__(self):
+    def __anext__(self) -> Awaitable[Any]:
         return self._generator.__anext__()
 
     def __del__(self) -> None:
@@ -88,9 +92,12 @@ class Many:
     """Results as they come: loop over it once. If the stream itself breaks, the error names in
     `unfinished` every item that was sent and not answered."""
 
-    def __init__(self, start, first, items, on_progress, on_chunk) -> None:
+    def __init__(self, start: Callable[[Any], Any], first: v1.CompleteManyRequest, items: Any,
+                 on_progress: Callable[[Progress], None] | None,
+                 on_chunk: Callable[[v1.CompleteManyChunk], None] | None, model: str) -> None:
         check_items(items)
         self._items = items
+        self._model = model
         self._on_progress = on_progress
         self._on_chunk = on_chunk
         self._changed = asyncio.Condition()
@@ -122,7 +129,7 @@ class Many:
     async def __aenter__(self) -> Many:
         return self
 
-    async def __aexit__(self, *_) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._call.cancel()
 
     def __aiter__(self) -> AsyncIterator[ManyResult]:
@@ -182,7 +189,7 @@ class Many:
                 value = await anext(values, None)
                 if value is None:
                     break
-                item = to_item(value, position)
+                item = to_item(value, position, self._model)
                 position += 1
                 async with self._changed:
                     self._ledger.on_sent(item.item_id)
@@ -211,7 +218,7 @@ class Many:
             yield message
 
 
-async def async_items(items) -> AsyncIterator:
+async def async_items(items: Any) -> AsyncIterator[Any]:
     if isinstance(items, AsyncIterable):
         async for item in items:
             yield item

@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import grpc
 
 from . import v1
+from .chat import params_of
 from .errors import CONNECTION_LOST, STREAM_TRUNCATED, InferwireError, from_rpc_status
-from .messages import ask, text_of
+from .messages import text_of
 
 MAX_FAILURES = 10  # calls that fail one after the other without bringing anything
 FIRST_PAUSE = 0.5  # seconds, doubled each time
@@ -49,17 +51,16 @@ def to_item_result(message: v1.BatchResult) -> BatchItemResult:
         message)
 
 
-def to_batch_item(value, position: int) -> v1.BatchItem:
+def to_batch_item(value: Any, position: int, model: str) -> v1.BatchItem:
     if isinstance(value, v1.BatchItem):
         return value
-    params = ask(value) if isinstance(value, str) else value
-    return v1.BatchItem(custom_id=str(position), chat_completion=params)
+    return v1.BatchItem(custom_id=str(position), chat_completion=params_of(value, model))
 
 
-def creation(items: Iterable, header: v1.BatchHeader | None) -> Iterator[v1.CreateBatchRequest]:
+def creation(items: Iterable[Any], header: v1.BatchHeader | None, model: str) -> Iterator[v1.CreateBatchRequest]:
     yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
     for position, value in enumerate(items):
-        yield v1.CreateBatchRequest(item=to_batch_item(value, position))
+        yield v1.CreateBatchRequest(item=to_batch_item(value, position, model))
 
 
 def is_last_change(message: v1.WatchBatchResponse) -> bool:

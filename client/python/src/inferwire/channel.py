@@ -13,11 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypedDict
 
 import grpc
+import grpc.aio
 
 from .errors import client_closed, invalid_option
 from .targets import Target, read_target
 
 Metadata = Sequence[tuple[str, "str | bytes"]]
+LOCAL = "127.0.0.1:50051"
+DEFAULT_MODEL = "gpt-4.1-mini"
 
 try:
     VERSION = version("inferwire")
@@ -49,13 +52,16 @@ class Options:
     """What Client(...) takes; every member has a default."""
 
     #: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
-    #: with several addresses is used in turn.
-    target: str = "127.0.0.1:50051"
-    #: None: no TLS, unless the target is an https:// or grpcs:// URL.
+    #: with several addresses is used in turn. None: the environment's INFERWIRE_SERVER, else this machine.
+    target: str | None = None
+    #: None: TLS if the target is an https:// or grpcs:// URL, or if the environment's INFERWIRE_CA names a
+    #: file with authorities and the target is no http:// or grpc:// URL and no socket.
     tls: Tls | None = None
     #: An API key or other token, sent as "authorization: Bearer ..."; refused without TLS unless the
     #: target is this machine. Empty: the environment's INFERWIRE_API_KEY, if there is one.
     bearer_token: str = dataclasses.field(default="", repr=False)
+    #: Of chats and responses whose call names none. Empty: the environment's INFERWIRE_MODEL, else DEFAULT_MODEL.
+    model: str = ""
     #: Seconds for calls that make a model work, unless the call says otherwise.
     timeout: float = 600.0
     #: Seconds for calls that only read.
@@ -68,10 +74,18 @@ class Options:
     max_attempts: int | None = None
     keepalive_time: float = 60.0
     keepalive_timeout: float = 20.0
+    #: Of gRPC, as grpc.intercept_channel takes them; for aio.Client those of grpc.aio.
+    interceptors: Sequence[Any] = ()
+    #: Further arguments of gRPC's channel: [("grpc.http_proxy", ""), ...].
+    channel_arguments: Sequence[tuple[str, int | str]] = ()
 
     def __post_init__(self) -> None:
+        if self.target is None:
+            object.__setattr__(self, "target", os.environ.get("INFERWIRE_SERVER") or LOCAL)
         if not self.bearer_token:
             object.__setattr__(self, "bearer_token", os.environ.get("INFERWIRE_API_KEY", ""))
+        if not self.model:
+            object.__setattr__(self, "model", os.environ.get("INFERWIRE_MODEL") or DEFAULT_MODEL)
 
 
 class MoreOptions(TypedDict, total=False):
@@ -86,10 +100,13 @@ class MoreOptions(TypedDict, total=False):
     max_attempts: int | None
     keepalive_time: float
     keepalive_timeout: float
+    model: str
+    interceptors: Sequence[Any]
+    channel_arguments: Sequence[tuple[str, int | str]]
 
 
 def service_config(max_attempts: int | None) -> str:
-    text = resources.files(__package__).joinpath("service_config.json").read_text("utf-8")
+    text = resources.files("inferwire").joinpath("service_config.json").read_text("utf-8")
     if max_attempts is None:
         return text
     config = json.loads(text)
@@ -102,9 +119,12 @@ def service_config(max_attempts: int | None) -> str:
 
 def check(options: Options) -> tuple[Target, Tls | None]:
     """Where the channel goes, and with which TLS."""
-    target, tls, token = read_target(options.target), options.tls, options.bearer_token
+    target, tls, token = read_target(options.target or ""), options.tls, options.bearer_token
     if tls and target.tls is False:
         raise invalid_option("target: this URL means no TLS, but tls is given")
+    may_be_tls = target.tls is not False and not target.uri.startswith(("unix:", "unix-abstract:"))
+    if tls is None and may_be_tls and (ca := os.environ.get("INFERWIRE_CA")):
+        tls = _tls_of(ca)
     if tls is None and target.tls:
         tls = Tls()
     if options.max_attempts is not None and not 1 <= options.max_attempts <= 5:
@@ -116,6 +136,13 @@ def check(options: Options) -> tuple[Target, Tls | None]:
     if token and not tls and not target.local:
         raise invalid_option("bearer_token: refused without TLS, except to this machine")
     return target, tls
+
+
+def _tls_of(ca: str) -> Tls:
+    try:
+        return Tls.from_files(ca=ca)
+    except OSError as error:
+        raise invalid_option(f"INFERWIRE_CA: cannot be read: {error.strerror}") from None
 
 
 def arguments(options: Options, tls: Tls | None) -> list[tuple[str, int | str]]:
@@ -135,7 +162,7 @@ def arguments(options: Options, tls: Tls | None) -> list[tuple[str, int | str]]:
     ]
     if tls and tls.server_name:
         args.append(("grpc.ssl_target_name_override", tls.server_name))
-    return args
+    return [*args, *options.channel_arguments]
 
 
 def credentials(tls: Tls) -> grpc.ChannelCredentials:
@@ -148,9 +175,14 @@ def open_channel(options: Options, api: Any, *, retries: bool = True) -> tuple[A
     args = arguments(options, tls)
     if not retries:
         args.append(("grpc.enable_retries", 0))
+    extra = {"interceptors": list(options.interceptors)} if api is grpc.aio and options.interceptors else {}
     if tls is None:
-        return api.insecure_channel(target.uri, args), target.uri
-    return api.secure_channel(target.uri, credentials(tls), args), target.uri
+        channel = api.insecure_channel(target.uri, args, **extra)
+    else:
+        channel = api.secure_channel(target.uri, credentials(tls), args, **extra)
+    if options.interceptors and not extra:
+        channel = grpc.intercept_channel(channel, *options.interceptors)
+    return channel, target.uri
 
 
 class LongRequests:

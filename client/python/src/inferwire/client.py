@@ -9,39 +9,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from . import v1
 from .batches import (BatchItemResult, Patience, creation, is_last_change, is_last_result,
                       to_item_result)
-from .channel import (LongRequests, Metadata, MoreOptions, Options, call_metadata,
-                      open_channel)
+from .channel import LongRequests, Metadata, MoreOptions, Options, call_metadata, open_channel
+from .chat import Message, params_of
+from .chats import Chats
 from .errors import InferwireError, client_closed
+from .files import Files
 from .many import Progress, config_message
-from .messages import (DEFAULT_MODEL, HEALTH_METHOD, Event, ask, check_items, health_request, health_status,
-                       is_last_event, is_last_part, text_of, to_request)
+from .messages import HEALTH_METHOD, check_items, health_request, health_status, is_last_part
 from .running import error_of
 from .services import Services
 from .streams import Many, Stream
-from .v1 import (batches_service_pb2_grpc, chat_service_pb2_grpc, models_service_pb2_grpc,
-                 raw_service_pb2_grpc, routes_service_pb2_grpc, usage_service_pb2_grpc)
+from .v1 import (batches_service_pb2_grpc, models_service_pb2_grpc, raw_service_pb2_grpc,
+                 routes_service_pb2_grpc, usage_service_pb2_grpc)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
-class Client(Services):
+class Client(Chats, Files, Services):
     """Takes the members of inferwire.Options. The network is touched by the first call."""
 
-    def __init__(self, target: str = Options.target, **options: Unpack[MoreOptions]) -> None:
+    def __init__(self, target: str | None = None, **options: Unpack[MoreOptions]) -> None:
         self._options = Options(target=target, **options)
         self._channel, self._target = open_channel(self._options, grpc)
         self._long_requests = LongRequests(self._options, grpc)
         self._closed = False
-        self._chat = chat_service_pb2_grpc.ChatServiceStub(self._channel)
         self._raw = raw_service_pb2_grpc.RawServiceStub(self._channel)
         self._batches = batches_service_pb2_grpc.BatchesServiceStub(self._channel)
         self._models = models_service_pb2_grpc.ModelsServiceStub(self._channel)
@@ -65,36 +65,7 @@ class Client(Services):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # The messages first: without the stubs of protobuf a message fits any type, text too.
-    @overload
-    def complete(self, request: v1.CompleteRequest | v1.ChatCompletionParams, *,
-                 idempotency_key: str = ..., timeout: float | None = ..., metadata: Metadata = ...) -> v1.CompleteResponse: ...
-
-    @overload
-    def complete(self, request: str, *, model: str = ..., idempotency_key: str = ...,
-                 timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
-
-    def complete(self, request: str | v1.CompleteRequest | v1.ChatCompletionParams, *,
-                 model: str = DEFAULT_MODEL, idempotency_key: str = "",
-                 timeout: float | None = None,
-                 metadata: Metadata = ()) -> str | v1.CompleteResponse:
-        """Text in, text out; or the typed request in, the typed response out. With an
-        idempotency_key a call that is sent again gets the first one's answer and costs nothing."""
-        response: v1.CompleteResponse = self._unary(self._chat.Complete,
-                               to_request(v1.CompleteRequest, request, model, idempotency_key),
-                               timeout, metadata)
-        return text_of(response.completion) if isinstance(request, str) else response
-
-    def stream(self, request: str | v1.ChatCompletionParams | v1.StreamCompleteRequest, *,
-               model: str = DEFAULT_MODEL, idempotency_key: str = "", timeout: float | None = None,
-               metadata: Metadata = ()) -> Stream[Event]:
-        """Leaving the loop cancels the call, here and upstream. A stream that was cut raises."""
-        call = self._start(self._chat.StreamComplete,
-                           to_request(v1.StreamCompleteRequest, request, model, idempotency_key),
-                           timeout, metadata)
-        return Stream(call, Event, is_last_event)
-
-    def complete_many(self, items: Iterable[str | v1.ChatCompletionParams | v1.CompleteManyItem], *,
+    def complete_many(self, items: Iterable[str | Sequence[Message] | v1.ChatCompletionParams | v1.CompleteManyItem], *,
                       max_in_flight: int = 0, stream_chunks: bool = False,
                       default_options: v1.CallOptions | None = None,
                       on_progress: Callable[[Progress], None] | None = None,
@@ -105,7 +76,7 @@ class Client(Services):
         first = config_message(max_in_flight, stream_chunks, default_options)
         return Many(lambda requests: self._start(self._chat.CompleteMany, requests, timeout,
                                                  metadata),
-                    first, items, on_progress, on_chunk)
+                    first, items, on_progress, on_chunk, self._options.model)
 
     def invoke(self, call: v1.HttpCall, *, options: v1.CallOptions | None = None,
                timeout: float | None = None, metadata: Metadata = ()) -> v1.InvokeResponse:
@@ -120,7 +91,7 @@ class Client(Services):
                               v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
         return Stream(started, lambda message: message, is_last_part)
 
-    def create_batch(self, items: Iterable[str | v1.ChatCompletionParams | v1.BatchItem],
+    def create_batch(self, items: Iterable[str | Sequence[Message] | v1.ChatCompletionParams | v1.BatchItem],
                      header: v1.BatchHeader | None = None, *,
                      timeout: float | None = None) -> v1.CreateBatchResponse:
         """With a request_id in the header, the same items may be sent again after any failure:
@@ -131,7 +102,7 @@ class Client(Services):
 
         def guarded() -> Iterator[v1.CreateBatchRequest]:
             try:
-                yield from creation(items, header)
+                yield from creation(items, header, self._options.model)
             except Exception as error:
                 failure.append(error)  # gRPC would only log it
                 raise
@@ -199,20 +170,20 @@ class Client(Services):
         return self._read(self._models.CompareModels,
                           v1.CompareModelsRequest(model_ids=model_ids, workload=workload))
 
-    def estimate(self, request: str | v1.ChatCompletionParams, *, model: str = DEFAULT_MODEL,
+    def estimate(self, request: str | Sequence[Message] | v1.ChatCompletionParams, *, model: str | None = None,
                  batch: bool = False) -> v1.EstimateResponse:
         """Counts, prices and checks a request; sends nothing."""
-        params = ask(request, model) if isinstance(request, str) else request
+        params = params_of(request, model or self._options.model)
         return self._read(self._models.Estimate, v1.EstimateRequest(params=params, batch=batch))
 
     def list_routes(self, name: str = "") -> v1.ListRoutesResponse:
         """One route, or all, with how their targets are."""
         return self._read(self._routes.ListRoutes, v1.ListRoutesRequest(name=name))
 
-    def explain_route(self, request: str | v1.ChatCompletionParams, *, model: str = DEFAULT_MODEL,
+    def explain_route(self, request: str | Sequence[Message] | v1.ChatCompletionParams, *, model: str | None = None,
                       route: v1.RoutePreferences | None = None) -> v1.ExplainRouteResponse:
         """Where a request would go now, and why; sends nothing."""
-        params = ask(request, model) if isinstance(request, str) else request
+        params = params_of(request, model or self._options.model)
         return self._read(self._routes.ExplainRoute, v1.ExplainRouteRequest(
             params=params, options=v1.CallOptions(route=route)))
 
@@ -245,30 +216,6 @@ class Client(Services):
             if self._closed:
                 raise client_closed() from None
             raise
-
-    def _read(self, method: Any, request: Any) -> Any:
-        return self._unary(method, request, self._options.read_timeout, ())
-
-    def _pages(self, method: Any, request: Any, name: str) -> Iterator[Any]:
-        while True:
-            page = self._read(method, request)
-            yield from getattr(page, name)
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
-
-    def _patiently(self, start: Callable[[Patience], Stream[Any]],
-                   timeout: float | None) -> Iterator[Any]:
-        """The messages of streams that follow one another until one comes to its end."""
-        patience = Patience(timeout)
-        while True:
-            try:
-                for message in start(patience):
-                    patience.reset()
-                    yield message
-                return
-            except InferwireError as error:
-                time.sleep(patience.pause_after(error))
 
     def _unary(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
         try:

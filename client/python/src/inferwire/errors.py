@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.rpc import error_details_pb2, status_pb2
+
+if TYPE_CHECKING:
+    from .chat_answers import Answer, ToolRun
 
 # The domain and reasons of errors that the client makes itself; every other reason is a name of
 # inferwire.v1.ErrorReason without ERROR_REASON_, in the domain "inferwire".
@@ -20,6 +24,10 @@ STREAM_TRUNCATED = "STREAM_TRUNCATED"
 INVALID_OPTIONS = "INVALID_OPTIONS"
 CLIENT_CLOSED = "CLIENT_CLOSED"
 NOT_RESUMABLE = "NOT_RESUMABLE"  # of a streamed response that nothing has come of
+REFUSED = "REFUSED"
+CUT_OFF = "CUT_OFF"
+MISMATCH = "MISMATCH"
+TOO_MANY_ROUNDS = "TOO_MANY_ROUNDS"
 
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -85,6 +93,8 @@ class InferwireError(Exception):
         self.metadata: Mapping[str, str] = {}
         #: Of complete_many: ids that were sent and not answered when the stream broke.
         self.unfinished: list[str] = []
+        #: Of run_tools: what came before the call that failed.
+        self.run: ToolRun | None = None
 
     @property
     def request_id(self) -> str:
@@ -165,7 +175,37 @@ def from_rpc_status(status: status_pb2.Status) -> InferwireError:
     return error
 
 
-def _read_detail(detail, error: InferwireError) -> None:
+class AnswerError(InferwireError):
+    """The model has answered, but not with what was asked for. `answer` has what it said and cost."""
+
+    answer: Answer
+
+    @classmethod
+    def of(cls, answer: Answer, reason: str, message: str) -> AnswerError:
+        error = cls(grpc.StatusCode.FAILED_PRECONDITION, message, domain=CLIENT_DOMAIN, reason=reason)
+        error.answer = answer
+        error.metadata = {"origin": "upstream", "phase": "after_output", "request_id": answer.request_id,
+                          "upstream_request_id": answer.gateway.upstream_request_id}
+        return error
+
+
+class RefusalError(AnswerError):
+    """The model, or its provider's filter, refused to answer."""
+
+
+class CutOffError(AnswerError):
+    """The answer was longer than allowed: it ends in the middle."""
+
+
+class MismatchError(AnswerError):
+    """The answer is not of the type that was asked for."""
+
+
+class RoundsError(AnswerError):
+    """After so many rounds the model still calls functions. `answer` is all of the run, with its messages."""
+
+
+def _read_detail(detail: Any, error: InferwireError) -> None:
     info = error_details_pb2.ErrorInfo()
     retry = error_details_pb2.RetryInfo()
     bad = error_details_pb2.BadRequest()
@@ -185,7 +225,7 @@ def from_rpc(code: grpc.StatusCode, message: str | None,
              trailers: Iterable[tuple[str, str | bytes]] | None) -> InferwireError:
     """The error of a call that gRPC ended."""
     for name, value in trailers or ():
-        if name != "grpc-status-details-bin":
+        if name != "grpc-status-details-bin" or not isinstance(value, bytes):
             continue
         status = status_pb2.Status()
         try:

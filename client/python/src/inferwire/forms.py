@@ -19,7 +19,9 @@ DEFAULT_TRANSLATION_MODEL = "whisper-1"
 DEFAULT_VOICE = "alloy"
 
 PART_BYTES = 256 * 1024
-_IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+_IMAGE_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp",
+                ".gif": "image/gif"}
+_IMAGE_BEGINNINGS = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp"}
 
 File = Union[str, "os.PathLike[str]", bytes, IO[bytes]]
 #: Is told the bytes that were sent.
@@ -114,8 +116,21 @@ def edit_form(params: Any, files: Sequence[File], mask: File | None, options: v1
 
 def _upload(file: File, otherwise: str, *, mask: bool) -> tuple[Any, Source]:
     source = open_source(file, "", otherwise)
-    kind = _IMAGE_TYPES.get(pathlib.Path(source.name).suffix.lower(), "image/png")
-    return v1.ImageUpload(filename=source.name, mime_type=kind, mask=mask), source
+    return v1.ImageUpload(filename=source.name, mime_type=image_type(source.name), mask=mask), source
+
+
+def image_type(name: str, data: bytes = b"") -> str:
+    """By the name's ending, else by how the data begin, else image/png."""
+    begun = (kind for beginning, kind in _IMAGE_BEGINNINGS.items() if data.startswith(beginning))
+    return _IMAGE_TYPES.get(pathlib.Path(name).suffix.lower()) or next(begun, "image/png")
+
+
+def upload_form(file: File, purpose: str, filename: str, upstream: str, on_progress: OnProgress | None) -> Form:
+    source = open_source(file, filename, "file")
+    form = Form(v1.UploadFileRequest, v1.UploadFileHeader(
+        filename=source.name, purpose=purpose, size_bytes=source.size, upstream=upstream), on_progress)
+    form.add(None, source)
+    return form
 
 
 def files_of(files: Any) -> list[Any]:

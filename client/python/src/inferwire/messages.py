@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from google.protobuf import wrappers_pb2
 
 from . import v1
+from .channel import DEFAULT_MODEL
+from .chat import params_of
 from .errors import InferwireError, from_rpc_status
-
-DEFAULT_MODEL = "gpt-4.1-mini"
 
 Request = TypeVar("Request")
 
@@ -27,8 +29,10 @@ def check_items(items: Any) -> None:
         raise TypeError("items: must be a list or another iterable, not one text")
 
 
-def to_request(kind: type[Request], value: Any, model: str, idempotency_key: str) -> Request:
-    return request_of(kind, ask(value, model) if isinstance(value, str) else value, idempotency_key)
+def to_request(kind: type[Request], value: Any, model: str, idempotency_key: str,
+               options: Mapping[str, Any] | None = None) -> Request:
+    request: Request = request_of(kind, params_of(value, model, options), idempotency_key)
+    return request
 
 
 def request_of(kind: Any, value: Any, idempotency_key: str) -> Any:
@@ -43,11 +47,10 @@ def request_of(kind: Any, value: Any, idempotency_key: str) -> Any:
     return value
 
 
-def to_item(value: Any, position: int) -> v1.CompleteManyItem:
+def to_item(value: Any, position: int, model: str) -> v1.CompleteManyItem:
     if isinstance(value, v1.CompleteManyItem):
         return value
-    params = ask(value) if isinstance(value, str) else value
-    return v1.CompleteManyItem(item_id=str(position), params=params)
+    return v1.CompleteManyItem(item_id=str(position), params=params_of(value, model))
 
 
 def text_of(completion: v1.ChatCompletion) -> str:
@@ -56,15 +59,26 @@ def text_of(completion: v1.ChatCompletion) -> str:
     if not completion.choices:
         return ""
     message = completion.choices[0].message
-    if message.HasField("content"):
-        return message.content
-    said = "".join(part.text for part in message.content_parts)
-    return said or message.refusal or "".join(part.refusal for part in message.content_parts)
+    return message.content if message.HasField("content") else said_in(message) or refusal_of(message)
+
+
+def said_in(message: v1.ChatMessage) -> str:
+    """A message's text, in one string or in parts."""
+    return message.content or "".join(part.text for part in message.content_parts)
+
+
+def refusal_of(message: v1.ChatMessage) -> str:
+    return message.refusal or "".join(part.refusal for part in message.content_parts)
 
 
 def cost_of(cost: v1.Cost) -> int | None:
     """Millionths of a millionth of a dollar; None: not known. Of an answer: response.gateway.cost."""
     return cost.total_picousd if cost.HasField("total_picousd") else None
+
+
+def usd_of(cost: v1.Cost) -> Decimal | None:
+    """Dollars, exactly; None: not known."""
+    return Decimal(cost.total_picousd).scaleb(-12) if cost.HasField("total_picousd") else None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ def is_last_event(message: v1.StreamCompleteResponse) -> bool:
     return message.HasField("completed")
 
 
-def is_last_part(message: v1.StreamInvokeResponse) -> bool:
+def is_last_part(message: v1.StreamInvokeResponse | v1.DownloadFileResponse) -> bool:
     return message.HasField("completed")
 
 
@@ -107,6 +121,11 @@ class ManyResult:
     @property
     def text(self) -> str:
         return text_of(self.completion) if self.completion is not None else ""
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Dollars; None: not known."""
+        return usd_of(self.gateway.cost)
 
 
 def to_result(message: v1.CompleteManyResult) -> ManyResult:

@@ -52,7 +52,8 @@ def _rpc_of(kind: type[Any]) -> Rpc | None:
 
 
 def rpc_of(request: Any, *, streams: bool) -> Rpc:
-    rpc = _rpc_of(type(request))
+    kind: Any = type(request)
+    rpc = _rpc_of(kind)
     if rpc is None:
         raise TypeError(f"{type(request).__name__} is the request of no call with one request")
     if rpc.streams != streams:

@@ -11,9 +11,9 @@ from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODE
                       DEFAULT_TEXT_MODEL, EmbedEvent, ImageEvent, PictureParts, TextEvent, first_text, is_plain,
                       response_text, to_complete_text, to_embed, to_generate_images, to_moderate, to_respond,
                       to_stream_images, vectors_of)
-from .channel import Metadata, Options
+from .channel import Metadata
 from .media import Media
-from .messages import DEFAULT_MODEL, request_of
+from .messages import request_of
 from .realtime import RealtimeSession
 from .realtime_events import DEFAULT_REALTIME_MODEL, REALTIME_TIMEOUT, connect_of, first_message
 from .response_streams import ResponseStream
@@ -24,15 +24,6 @@ from .streams import Stream
 class Services(Media):
     """A part of Client, which has the channel."""
 
-    _options: Options
-    _channel: Any
-
-    def _start(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
-        raise NotImplementedError
-
-    def _unary(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
-        raise NotImplementedError
-
     @overload
     def respond(self, request: v1.CreateResponseRequest | v1.ResponseParams, *, idempotency_key: str = ...,
                 timeout: float | None = ..., metadata: Metadata = ...) -> v1.CreateResponseResponse: ...
@@ -42,16 +33,16 @@ class Services(Media):
                 timeout: float | None = ..., metadata: Metadata = ...) -> str: ...
 
     def respond(self, request: str | v1.CreateResponseRequest | v1.ResponseParams, *,
-                model: str = DEFAULT_MODEL, idempotency_key: str = "", timeout: float | None = None,
+                model: str | None = None, idempotency_key: str = "", timeout: float | None = None,
                 metadata: Metadata = ()) -> str | v1.CreateResponseResponse:
         """A response: text in, text out; or the typed request in, the typed response out."""
         answer: v1.CreateResponseResponse = self.call(
-            request_of(v1.CreateResponseRequest, to_respond(request, model), idempotency_key),
+            request_of(v1.CreateResponseRequest, to_respond(request, model or self._options.model), idempotency_key),
             timeout=timeout, metadata=metadata)
         return response_text(answer.response) if isinstance(request, str) else answer
 
     def stream_response(self, request: str | v1.ResponseParams | v1.StreamResponseRequest, *,
-                        model: str = DEFAULT_MODEL, idempotency_key: str = "",
+                        model: str | None = None, idempotency_key: str = "",
                         timeout: float | None = None, metadata: Metadata = ()) -> ResponseStream:
         """The events of a new response; leaving the loop cancels the call. With params.background,
         the stream goes on by itself when its connection breaks, within the timeout; if it has gone
@@ -60,7 +51,8 @@ class Services(Media):
             return self.stream_call(message, timeout=seconds, metadata=metadata)
 
         return ResponseStream(
-            start, request_of(v1.StreamResponseRequest, to_respond(request, model), idempotency_key),
+            start, request_of(v1.StreamResponseRequest, to_respond(request, model or self._options.model),
+                              idempotency_key),
             self._options.timeout if timeout is None else timeout)
 
     def resume_response(self, response_id: str, starting_after: int | None = None, *, upstream: str = "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 import threading
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import grpc
 
@@ -15,6 +15,9 @@ from .many import Ledger, Progress, cancel_message
 from .messages import ManyResult, check_items, to_item, to_result
 from .running import Running, error_of
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 T = TypeVar("T")
 
 
@@ -23,16 +26,17 @@ class Stream(Generic[T]):
     a plain `for` cancels when it is left. The next message is read only when the loop asks for it,
     so a slow loop slows the model's stream down."""
 
-    def __init__(self, call, wrap: Callable[..., T], is_last: Callable[..., bool] | None) -> None:
+    def __init__(self, call: Any, wrap: Callable[..., T], is_last: Callable[..., bool] | None) -> None:
         self._call = Running(call)
         self._wrap = wrap
         self._is_last = is_last  # None: it may end with any message
 
     def __iter__(self) -> Iterator[T]:
-        complete = self._is_last is None
+        is_last = self._is_last
+        complete = is_last is None
         try:
             for message in self._call:
-                complete = complete or self._is_last(message)
+                complete = is_last is None or complete or is_last(message)
                 yield self._wrap(message)
         except grpc.RpcError as error:
             raise error_of(error) from None
@@ -45,7 +49,7 @@ class Stream(Generic[T]):
         """From any thread; the loop then ends with CANCELLED."""
         self._call.cancel()
 
-    def __enter__(self) -> Stream[T]:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,9 +60,12 @@ class Many:
     """Results as they come: loop over it once. If the stream itself breaks, the error names in
     `unfinished` every item that was sent and not answered."""
 
-    def __init__(self, start, first, items, on_progress, on_chunk) -> None:
+    def __init__(self, start: Callable[[Any], Any], first: v1.CompleteManyRequest, items: Any,
+                 on_progress: Callable[[Progress], None] | None,
+                 on_chunk: Callable[[v1.CompleteManyChunk], None] | None, model: str) -> None:
         check_items(items)
         self._items = items
+        self._model = model
         self._on_progress = on_progress
         self._on_chunk = on_chunk
         self._changed = threading.Condition()
@@ -148,7 +155,7 @@ class Many:
                 position, value = next(values, (0, None))
                 if value is None:
                     break
-                item = to_item(value, position)
+                item = to_item(value, position, self._model)
                 with self._changed:
                     self._ledger.on_sent(item.item_id)
                     self._outbox.append(v1.CompleteManyRequest(item=item))
