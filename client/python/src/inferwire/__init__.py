@@ -22,6 +22,7 @@ from .forms import (DEFAULT_SPEECH_MODEL, DEFAULT_TRANSCRIPTION_MODEL, DEFAULT_T
 from .many import Progress
 from .media import Speech
 from .messages import Event, ManyResult, ask, cost_of, text_of, usd_of
+from .openai_sync import openai_transport
 from .realtime import RealtimeSession
 from .realtime_events import DEFAULT_REALTIME_MODEL, RealtimeEvent
 from .response_streams import ResponseStream
@@ -37,6 +38,6 @@ __all__ = [
     "ImageEvent", "InferwireError", "Limit", "Many", "ManyResult", "MismatchError", "Options", "Picture",
     "Progress", "QuotaViolation", "RealtimeEvent", "RealtimeSession", "RefusalError", "ResponseEvent",
     "ResponseStream", "RoundsError", "Speech", "Stream", "TextEvent", "Tls", "ToolRun", "__version__",
-    "aio", "ask", "cost_of", "from_rpc_status", "has_ended", "image", "response_text",
+    "aio", "ask", "cost_of", "from_rpc_status", "has_ended", "image", "openai_transport", "response_text",
     "text_of", "usd_of", "v1",
 ]

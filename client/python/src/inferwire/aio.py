@@ -27,11 +27,15 @@ from .chat import Message, params_of
 from .errors import InferwireError, client_closed
 from .many import Progress, config_message
 from .messages import HEALTH_METHOD, check_items, health_request, health_status, is_last_part
+from .openai_async import openai_transport
 from .v1 import (batches_service_pb2_grpc, models_service_pb2_grpc, raw_service_pb2_grpc,
                  routes_service_pb2_grpc, usage_service_pb2_grpc)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+
+__all__ = ["Client", "openai_transport"]
 
 
 class Client(Chats, Files, Services):
