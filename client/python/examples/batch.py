@@ -1,13 +1,11 @@
 """A batch: created, watched until it has ended, and its results. The request_id makes a repetition
 of this program find the same batch again."""
-import os
-
 import inferwire
 from inferwire import v1
 
 questions = [f"What is the square of {n}?" for n in range(20)]
 
-with inferwire.Client(os.environ.get("INFERWIRE_SERVER", "localhost:50051")) as client:
+with inferwire.Client() as client:
     created = client.create_batch(questions, v1.BatchHeader(request_id="example-python"))
     for batch in client.watch_batch(created.batch.batch_id):
         print(v1.Batch.State.Name(batch.state), f"{batch.counts.succeeded} of {batch.counts.total}")

@@ -1,11 +1,10 @@
 """A picture, saved as a file, and a text that goes on by a model that knows no chats."""
-import os
 import pathlib
 import tempfile
 
 import inferwire
 
-with inferwire.Client(os.environ.get("INFERWIRE_SERVER", "localhost:50051")) as client:
+with inferwire.Client() as client:
     (image,) = client.generate_images("A lighthouse at dawn.")
     path = pathlib.Path(tempfile.mkdtemp()) / "lighthouse.png"
     path.write_bytes(image.data)

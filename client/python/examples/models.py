@@ -1,9 +1,8 @@
 """What the models cost and can do, and what a request would cost; no provider is called."""
-import os
 
 import inferwire
 
-with inferwire.Client(os.environ.get("INFERWIRE_SERVER", "localhost:50051")) as client:
+with inferwire.Client() as client:
     for model in client.list_models(filter="features:structured_outputs", order_by="price.input"):
         prices = {p.kind: p.micro_usd_per_million_tokens / 1e6 for p in model.prices
                   if p.service_tier == "standard"}

@@ -1,10 +1,9 @@
 """A response as text, one that is streamed while it is worked on in the background, and what was kept of it."""
-import os
 
 import inferwire
 from inferwire import v1
 
-with inferwire.Client(os.environ.get("INFERWIRE_SERVER", "localhost:50051")) as client:
+with inferwire.Client() as client:
     try:
         print(client.respond("Say hello in five languages."))
 

@@ -1,6 +1,5 @@
 """Two streams at the same time in one event loop."""
 import asyncio
-import os
 
 import inferwire
 
@@ -13,8 +12,7 @@ async def tell(client: inferwire.aio.Client, prompt: str) -> None:
 
 
 async def main() -> None:
-    server = os.environ.get("INFERWIRE_SERVER", "localhost:50051")
-    async with inferwire.aio.Client(server) as client:
+    async with inferwire.aio.Client() as client:
         await asyncio.gather(tell(client, "Tell me a story."), tell(client, "Tell me a joke."))
 
 
