@@ -2,7 +2,7 @@
 """A newcomer to the Go client, in a fresh folder: installs it as its README says, builds and runs every
 example, and lets OpenAI's own SDK call the gateway through the client.
 
-Usage: go_test.py --bin FOLDER --work FOLDER [--newest]
+Usage: go_test.py BIN WORK [--newest]
 
 --newest takes the newest version of the SDK instead of the one that tests/adoption/go/go.mod names.
 Exit code 77 if it was skipped: a tool is missing or no registry is reached, and the reason is printed.
@@ -87,8 +87,8 @@ def run_sdk(folder: pathlib.Path, place: world.World, environment: dict[str, str
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
-    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("bin", type=pathlib.Path)
+    parser.add_argument("work", type=pathlib.Path)
     parser.add_argument("--newest", action="store_true")
     arguments = parser.parse_args()
     environment = go_environment()

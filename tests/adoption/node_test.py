@@ -2,7 +2,7 @@
 """Plays the newcomer with Node: a fresh folder, the package as it is published and the SDKs of others beside
 it, every example, the ten jobs with OpenAI's SDK, and those SDKs through the gateway.
 
-Usage: node_test.py --bin FOLDER --work FOLDER
+Usage: node_test.py BIN WORK
 
 Exit code 77 if Node or its registry is missing; the reason is printed.
 """
@@ -77,8 +77,8 @@ def programs(folder: pathlib.Path) -> dict[str, list[str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
-    parser.add_argument("--work", type=pathlib.Path, required=True)
+    parser.add_argument("bin", type=pathlib.Path)
+    parser.add_argument("work", type=pathlib.Path)
     arguments = parser.parse_args()
     work = arguments.work.resolve()
     try:
