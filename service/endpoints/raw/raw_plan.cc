@@ -5,6 +5,7 @@
 #include "codec/encode.h"
 #include "endpoints/shared/caller_access.h"
 #include "gateway/call_options.h"
+#include "openai/assistants_version.h"
 #include "openai/error.h"
 #include "openai/form_parts.h"
 #include "openai/path_segment.h"
@@ -104,6 +105,9 @@ Result<RawPlan> PlanRaw(v1::HttpCall& call, const v1::CallOptions& options, bool
   plan.request.upstream = *upstream;
   plan.request.method = call.method();
   plan.request.path = PathAndQuery(call);
+  if (openai::IsOfAssistants(call.path())) {
+    plan.request.headers.emplace_back(openai::kAssistantsVersion);
+  }
   if (!call.content_type().empty()) plan.request.content_type = call.content_type();
   plan.request.accept = stream ? "text/event-stream, */*" : "*/*";
   plan.request.body = std::move(*call.mutable_body());

@@ -11,6 +11,7 @@
 #include "endpoints/shared/route_wishes.h"
 #include "endpoints/shared/served_at.h"
 #include "endpoints/typed/typed_request.h"
+#include "openai/assistants_version.h"
 #include "tenancy/principal.h"
 #include "upstream/no_place.h"
 
@@ -309,9 +310,8 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   to.method = method.http_method();
   to.path = method.goes_by_model() ? first.upstream->PathFor(first.model, *path) : *path;
   to.use = method.use();
-  // Its servers know two versions of it, and the older one by default.
   if (method.use() == upstream::Use::kAssistants) {
-    to.headers.emplace_back("OpenAI-Beta: assistants=v2");
+    to.headers.emplace_back(openai::kAssistantsVersion);
   }
   to.fields = &method.fields();
   to.max_bytes = runtime.limits.body_bytes;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "unit/rpc/operation_call_fixture.h"
 
 namespace inferwire::rpc {
@@ -108,6 +110,23 @@ TEST_F(RawTest, KeepsHeadersOfTheConnectionAndTheAccountToItself) {
   EXPECT_EQ(answer.headers(0).name(), "content-type");
   EXPECT_EQ(answer.headers(1).name(), "x-custom");
   EXPECT_EQ(answer.headers(2).value(), "again");
+}
+
+TEST_F(RawTest, NamesTheVersionThatAssistantsAreOf) {
+  const auto names_it = [&](std::string_view path) {
+    FakeRpc one;
+    world.Invoke(one, Post<v1::InvokeRequest>(path, "{}"));
+    const bool named = std::ranges::count(transfer().request.headers, "OpenAI-Beta: assistants=v2");
+    FakeTransport::Head(transfer(), 200, "application/json");
+    FakeTransport::End(transfer());
+    one.CompleteFinish(true);
+    one.Done(false);
+    return named;
+  };
+  EXPECT_TRUE(names_it("/assistants"));
+  EXPECT_TRUE(names_it("/threads/thread_1/runs"));
+  EXPECT_FALSE(names_it("/threadsafe"));
+  EXPECT_FALSE(names_it("/embeddings"));
 }
 
 TEST_F(RawTest, SeesAnEventStreamInEverySpelling) {
