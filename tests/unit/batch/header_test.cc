@@ -58,7 +58,7 @@ TEST(BatchHeader, MetadataLeavesRoomForOurs) {
   EXPECT_NE(Fault(header), "");
 }
 
-TEST(BatchHeader, OnlyItemsOfChatThatTheCallerSentHaveTypedFields) {
+TEST(BatchHeader, ItemsThatTheCallerSentHaveTheFieldsOfTheirEndpoint) {
   store::Job job;
   job.endpoint = kChatEndpoint;
   ASSERT_NE(ItemFields(job), nullptr);
@@ -68,6 +68,9 @@ TEST(BatchHeader, OnlyItemsOfChatThatTheCallerSentHaveTypedFields) {
   EXPECT_EQ(ItemFields(job), nullptr);
   job.input_file.clear();
   job.endpoint = "/v1/embeddings";
+  ASSERT_NE(ItemFields(job), nullptr);
+  EXPECT_EQ(openai::FieldPath("input", ItemFields(job)), "item.embedding.input");
+  job.endpoint = "/v1/videos";
   EXPECT_EQ(ItemFields(job), nullptr);
 }
 

@@ -337,7 +337,7 @@ TEST(ErrorTableTest, EveryReasonHasItsCode) {
   EXPECT_THAT(by_code[Code::kUnauthenticated], ElementsAre(10, 11, 12));
   EXPECT_THAT(by_code[Code::kAlreadyExists], ElementsAre(15, 16, 17));
   EXPECT_THAT(by_code[Code::kPermissionDenied], ElementsAre(20, 21, 22, 23, 24, 25, 26, 28, 27));
-  EXPECT_THAT(by_code[Code::kNotFound], ElementsAre(30, 31, 32));
+  EXPECT_THAT(by_code[Code::kNotFound], ElementsAre(30, 31, 32, 33));
   EXPECT_THAT(by_code[Code::kResourceExhausted], ElementsAre(40, 41, 42, 43, 44, 45, 46, 47));
   EXPECT_THAT(by_code[Code::kFailedPrecondition], ElementsAre(50, 52, 55));
   EXPECT_THAT(by_code[Code::kAborted], ElementsAre(51, 53, 54));

@@ -85,7 +85,8 @@ TEST_F(CompareModelsTest, ShowsALoadByEveryPriceListAndTheCheapestInTime) {
   auto& load = Load(1'000'000, 1000, 0, 200);
   load.mutable_deadline()->set_seconds(60);
   const auto cheapest = [&] {
-    for (const auto& each : Compare().workload_costs(0).ways()) {
+    const auto response = Compare();
+    for (const auto& each : response.workload_costs(0).ways()) {
       if (each.way().cheapest()) return each.way().service_tier();
     }
     return std::string("none");

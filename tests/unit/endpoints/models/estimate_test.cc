@@ -273,7 +273,8 @@ TEST_F(EstimateTest, ShowsEveryPriceListSideBySide) {
   const auto names = [&] {
     std::vector<std::string> all;
     std::string cheapest = "none";
-    for (const auto& each : Estimate(93).ways()) {
+    const auto estimate = Estimate(93);
+    for (const auto& each : estimate.ways()) {
       all.push_back(each.way().service_tier());
       if (each.way().cheapest()) cheapest = each.way().service_tier();
     }
