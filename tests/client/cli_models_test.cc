@@ -76,7 +76,7 @@ TEST_F(CliModels, ComparesWithAWorkload) {
   const auto done = Run({"models", "compare", "a", "b", "--requests", "1000", "--input", "7",
                          "--cached", "5", "--output", "3", "--batch", "50"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("*  max_output_tokens        32768"));
+  EXPECT_THAT(done.out, HasSubstr("*  max_output_tokens        32,768"));
   EXPECT_THAT(done.out, HasSubstr("USD 1,234,567.89  MODEL_NOT_PRICED"));
   EXPECT_EQ(asked.workload().requests_per_month(), 1000);
   EXPECT_EQ(asked.workload().cached_input_tokens_per_request(), 5);
