@@ -35,7 +35,10 @@ bool AnswerText::End() {
   ended_ = true;
   std::string rest = visible_.Finish();
   if (last_ != '\n') rest += '\n';
-  return PrintAsIs(colored_ ? markdown_.Pass(rest) + markdown_.Finish() : rest);
+  if (!colored_) return PrintAsIs(rest);
+  std::string styled = markdown_.Pass(rest);  // before what is left of it
+  styled += markdown_.Finish();
+  return PrintAsIs(styled);
 }
 
 }  // namespace inferwire::cli
