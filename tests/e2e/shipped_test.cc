@@ -1,4 +1,4 @@
-// What links the library elsewhere, here of the program itself: with INFERWIRE_SERVER the very file
+// What links the library elsewhere, here of the program itself: with INFERWIRE_SHIPPED_SERVER the very file
 // that is shipped, whose machine code was rewritten after linking (service/platform/tune).
 #include <gtest/gtest.h>
 #include <signal.h>

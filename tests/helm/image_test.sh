@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The image's root file system, laid out without an engine: the server runs in it as uid 65532 without privileges,
 # with nothing writable, and serves. Prints the size. Usage: image_test.sh BINARIES WORK_FOLDER
-# INFERWIRE_SERVER (./dev test) names the server that is shipped; the other programs lie beside it.
+# INFERWIRE_SHIPPED_SERVER (./dev test) names the server that is shipped; the other programs lie beside it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-binaries=${INFERWIRE_SERVER:+$(dirname "$INFERWIRE_SERVER")} work=$2
+binaries=${INFERWIRE_SHIPPED_SERVER:+$(dirname "$INFERWIRE_SHIPPED_SERVER")} work=$2
 binaries=${binaries:-$1}
 root=$work/root
 
