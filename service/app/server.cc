@@ -8,6 +8,7 @@
 #include <array>
 #include <utility>
 
+#include "app/revision.h"
 #include "app/route_watch.h"
 #include "app/wire_parts.h"
 #include "base/certificate.h"
@@ -115,8 +116,8 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
                           &Server::StartWire, &Server::StartAdminApi, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
-  server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(INFERWIRE_VERSION, INFERWIRE_REVISION,
-                                                            grpc::Version(), LIBCURL_VERSION);
+  server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(
+      INFERWIRE_VERSION, std::string(Revision()), grpc::Version(), LIBCURL_VERSION);
   server->log_.Event(telemetry::LogLevel::kInfo, "started",
                      {{"address", server->address()},
                       {"admin_port", int64_t{server->admin_port()}},
