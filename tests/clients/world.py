@@ -118,11 +118,6 @@ class World:
             process.kill()  # they would wait for their clients to leave
             process.wait()
 
-    @property
-    def upstream(self) -> str:
-        """The simulator's base URL."""
-        return self._upstream
-
     def target(self, name: str = "plain") -> str:
         """host:port of a server; it is started when it is first asked for."""
         if name not in self._servers:

@@ -22,9 +22,10 @@ NUMBERS = ("requests", "inflight", "streams", "connections", "call-p50", "call-p
 
 
 ROUTED = """
+server: {listen: "127.0.0.1:0"}
 upstreams:
   - name: one
-    simulator: true
+    base_url: http://127.0.0.1:9/v1
     keys: [{name: first, env: PAGE_TEST_KEY}, {name: second, env: PAGE_TEST_KEY_2}]
   - {name: other, simulator: true}
 routes:

@@ -71,10 +71,11 @@ func TestRealTools(t *testing.T) {
 
 func TestRealFiles(t *testing.T) {
 	client, ctx := realClient(t), context.Background()
-	content := strings.Repeat("line\n", 200_000)
+	content := strings.Repeat("{}\n", 300_000)
 	// The simulator, as the real API, gives back no user_data.
-	file, err := client.UploadFile(ctx, strings.NewReader(content), &inferwirev1.UploadFileHeader{Purpose: "batch"})
-	if err != nil || file.GetSizeBytes() != int64(len(content)) || file.GetFilename() != "file" {
+	header := inferwirev1.UploadFileHeader{Purpose: "batch", Filename: "items.jsonl"}
+	file, err := client.UploadFile(ctx, strings.NewReader(content), &header)
+	if err != nil || file.GetSizeBytes() != int64(len(content)) || file.GetFilename() != "items.jsonl" {
 		t.Fatal(file, err)
 	}
 	var into bytes.Buffer
