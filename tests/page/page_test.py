@@ -26,6 +26,7 @@ server: {listen: "127.0.0.1:0"}
 upstreams:
   - name: one
     base_url: http://127.0.0.1:9/v1
+    allow_plain_http: true
     keys: [{name: first, env: PAGE_TEST_KEY}, {name: second, env: PAGE_TEST_KEY_2}]
   - {name: other, simulator: true}
 routes:
