@@ -51,7 +51,7 @@ class World(world.World):
     def start(self, name: str) -> tuple[str, str]:
         """A server's addresses: of gRPC and of the admin port."""
         config = self.folder / f"{name}.yaml"
-        config.write_text(CONFIG % {"url": self._upstream, "name": name}, "utf-8")
+        config.write_text(CONFIG % {"url": self.upstream, "name": name}, "utf-8")
         with self.starting:
             event = json.loads(self._start("inferwire-server", "--config", config, until='"started"'))
         return event["address"], f"127.0.0.1:{event['admin_port']}"
