@@ -11,6 +11,8 @@ namespace inferwire::cli {
 
 bool WantsColor(const GlobalArgs& global, int fd) {
   if (global.color != "auto") return global.color == "always";
+  const char* const unwanted = std::getenv("NO_COLOR");
+  if (unwanted != nullptr && *unwanted != '\0') return false;
   const char* const terminal = std::getenv("TERM");
   const bool dumb =
       terminal == nullptr || *terminal == '\0' || std::string_view(terminal) == "dumb";

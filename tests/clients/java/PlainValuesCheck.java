@@ -32,6 +32,8 @@ import io.inferwire.v1.FilesServiceGrpc;
 import io.inferwire.v1.FinishReason;
 import io.inferwire.v1.Role;
 import io.inferwire.v1.ToolCall;
+import io.inferwire.v1.UploadFileRequest;
+import io.inferwire.v1.UploadFileResponse;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -152,6 +154,28 @@ public class PlainValuesCheck {
 
   /** Gives ten bytes and breaks, until it is asked for the rest; broken stays so. */
   private static final class Stored extends FilesServiceGrpc.FilesServiceImplBase {
+    /** Refused once its data comes. */
+    @Override
+    public StreamObserver<UploadFileRequest> uploadFile(StreamObserver<UploadFileResponse> to) {
+      return new StreamObserver<>() {
+        private boolean refused;
+
+        @Override
+        public void onNext(UploadFileRequest message) {
+          if (message.hasData() && !refused) {
+            refused = true;
+            to.onError(Status.UNIMPLEMENTED.asRuntimeException());
+          }
+        }
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onCompleted() {}
+      };
+    }
+
     @Override
     public void downloadFile(DownloadFileRequest request, StreamObserver<DownloadFileResponse> to) {
       ByteString half = ByteString.copyFromUtf8("0123456789");

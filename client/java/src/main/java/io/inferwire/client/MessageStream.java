@@ -6,6 +6,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,7 @@ public sealed class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCl
   private final Function<Object, T> wrap;
   private final Predicate<Object> isLast;
   private final Object room = new Object();
-  private boolean over; // guarded by room
+  private End over; // guarded by room; null: the call goes on
   private T next;
   private Object taken; // of arrived, by arrives()
   private boolean complete;
@@ -50,13 +51,14 @@ public sealed class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCl
 
           @Override
           public void onReady() {
-            tellSender(false);
+            tellSender(null);
           }
 
           @Override
           public void onClose(Status status, Metadata trailers) {
-            arrived.add(new End(status, trailers));
-            tellSender(true);
+            End end = new End(status, trailers);
+            arrived.add(end);
+            tellSender(end);
           }
         },
         new Metadata());
@@ -74,16 +76,25 @@ public sealed class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCl
   /** Of a call that sends, too: waits until gRPC has room for another message. False: it is over. */
   boolean awaitRoom() throws InterruptedException {
     synchronized (room) {
-      while (!over && !call.isReady()) {
+      while (over == null && !call.isReady()) {
         room.wait();
       }
-      return !over;
+      return over == null;
     }
   }
 
-  private void tellSender(boolean ended) {
+  /** Why the call is over, for who wants to send; empty: it goes on, or has ended well. */
+  Optional<InferwireException> failure() {
     synchronized (room) {
-      over = over || ended;
+      return over == null || over.status.isOk()
+          ? Optional.empty()
+          : Optional.of(InferwireException.fromGrpc(over.status, over.trailers));
+    }
+  }
+
+  private void tellSender(End end) {
+    synchronized (room) {
+      over = over == null ? end : over;
       room.notifyAll();
     }
   }

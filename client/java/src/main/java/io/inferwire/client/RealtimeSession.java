@@ -97,7 +97,9 @@ public final class RealtimeSession
         throw InferwireException.fromGrpc(Status.CANCELLED.withDescription("interrupted"), null);
       }
     }
-    throw InferwireException.fromGrpc(Status.CANCELLED.withDescription("the session has ended"), null);
+    throw stream
+        .failure()
+        .orElseGet(() -> InferwireException.fromGrpc(Status.CANCELLED.withDescription("the session has ended"), null));
   }
 
   /** Blocks until there is a next event or the session has ended. */
