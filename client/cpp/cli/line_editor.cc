@@ -133,6 +133,8 @@ TypedLine LineEditor::Read(const std::string& prompt) {
   parts_->prompt = prompt;
   parts_->interrupted = false;
   el_resize(parts_->editor);
+  // Before the prompt: what is typed as soon as it shows is a key already, and no signal.
+  el_set(parts_->editor, EL_PREP_TERM, 1);
   WriteTerminal(kPasteOn);
   int length = 0;
   const char* const text = el_gets(parts_->editor, &length);
