@@ -6,7 +6,6 @@
 
 namespace CLI {
 class App;
-class Option;
 }  // namespace CLI
 
 namespace inferwire::cli {
