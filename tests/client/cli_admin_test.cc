@@ -12,11 +12,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class CliAdmin : public testing::CliTest {
+class CliAdmin : public testing_support::CliTest {
  protected:
-  testing::Finished Run(std::vector<std::string> args, const std::string& input = "") const {
+  testing_support::Finished Run(std::vector<std::string> args,
+                                const std::string& input = "") const {
     args.insert(args.end(), {"--admin", admin_.target()});
-    return testing::Command(std::move(args), input).Wait();
+    return testing_support::Command(std::move(args), input).Wait();
   }
   static v1::AuditEvent Event(int64_t sequence, const std::string& action) {
     v1::AuditEvent event;
@@ -31,7 +32,7 @@ class CliAdmin : public testing::CliTest {
     return event;
   }
 
-  testing::FakeAdmin admin_;
+  testing_support::FakeAdmin admin_;
 };
 
 TEST_F(CliAdmin, AKeyThatIsMadeIsTheFirstLineAndNothingElseIsOnIt) {
@@ -118,7 +119,7 @@ TEST_F(CliAdmin, WhatIsRefusedEndsWithOne) {
 }
 
 TEST_F(CliAdmin, WhereNobodyListensItEndsWithThree) {
-  const auto done = testing::Command({"tenants", "list", "--admin", "127.0.0.1:1"}).Wait();
+  const auto done = testing_support::Command({"tenants", "list", "--admin", "127.0.0.1:1"}).Wait();
   EXPECT_EQ(done.exit_code, 3) << done.err;
   EXPECT_THAT(done.err, HasSubstr("the server was 127.0.0.1:1\n"));
 }

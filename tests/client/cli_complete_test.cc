@@ -6,11 +6,11 @@
 namespace inferwire {
 namespace {
 
-using testing::Command;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+using testing_support::Command;
 
-class CliComplete : public testing::CliTest {};
+class CliComplete : public testing_support::CliTest {};
 
 TEST_F(CliComplete, StreamsTheAnswerToStandardOutput) {
   EchoStream();
@@ -48,7 +48,7 @@ TEST_F(CliComplete, NoStreamPrintsTheText) {
 
 TEST_F(CliComplete, TellsWhatTheAnswerWarnsOf) {
   gateway_.on_complete = [](auto&, const auto&, auto& response) {
-    *response.mutable_completion() = testing::Completion("hi");
+    *response.mutable_completion() = testing_support::Completion("hi");
     response.mutable_gateway()->add_warnings()->set_message("old ends on 2027-01-14");
     return grpc::Status::OK;
   };
@@ -114,7 +114,7 @@ TEST_F(CliComplete, PassesEveryOptionOn) {
 
 TEST_F(CliComplete, ShowsToolCalls) {
   gateway_.on_stream = [](auto&, const auto&, auto& writer) {
-    auto end = testing::Completed("");
+    auto end = testing_support::Completed("");
     auto& message =
         *end.mutable_completed()->mutable_completion()->mutable_choices(0)->mutable_message();
     auto& call = *message.add_tool_calls();
@@ -131,8 +131,8 @@ TEST_F(CliComplete, SeveralAnswersAreToldApart) {
   gateway_.on_complete = [](auto&, const auto& request, auto& response) {
     EXPECT_EQ(request.params().n(), 2);
     auto& completion = *response.mutable_completion();
-    completion = testing::Completion("first");
-    *completion.add_choices() = testing::Completion("second").choices(0);
+    completion = testing_support::Completion("first");
+    *completion.add_choices() = testing_support::Completion("second").choices(0);
     completion.mutable_choices(1)->set_index(1);
     return grpc::Status::OK;
   };
@@ -141,11 +141,12 @@ TEST_F(CliComplete, SeveralAnswersAreToldApart) {
 
 TEST_F(CliComplete, ErrorsAreOneReadableLine) {
   gateway_.on_stream = [](auto&, const auto&, auto&) {
-    return testing::ToStatus(testing::RpcStatus({.code = grpc::StatusCode::RESOURCE_EXHAUSTED,
-                                                 .reason = "RATE_LIMITED",
-                                                 .message = "too fast",
-                                                 .metadata = {{"origin", "upstream"}},
-                                                 .retry_after_ms = 2000}));
+    return testing_support::ToStatus(
+        testing_support::RpcStatus({.code = grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                    .reason = "RATE_LIMITED",
+                                    .message = "too fast",
+                                    .metadata = {{"origin", "upstream"}},
+                                    .retry_after_ms = 2000}));
   };
   const auto done = Run({"complete", "hi"});
   EXPECT_EQ(done.exit_code, 1);
@@ -157,7 +158,7 @@ TEST_F(CliComplete, ErrorsAreOneReadableLine) {
 
 TEST_F(CliComplete, ErrorsAreJsonToo) {
   gateway_.on_complete = [](auto&, const auto&, auto&) {
-    return testing::ToStatus(testing::RpcStatus(
+    return testing_support::ToStatus(testing_support::RpcStatus(
         {.code = grpc::StatusCode::NOT_FOUND, .reason = "MODEL_NOT_FOUND", .message = "none"}));
   };
   const auto done = Run({"complete", "hi", "--json"});
@@ -168,7 +169,7 @@ TEST_F(CliComplete, ErrorsAreJsonToo) {
 }
 
 TEST_F(CliComplete, UnreachableServerIsExitCodeThree) {
-  const auto target = testing::FakeGateway().target();
+  const auto target = testing_support::FakeGateway().target();
   const auto done = Command({"--server", target, "complete", "hi"}).Wait();
   EXPECT_EQ(done.exit_code, 3);
   EXPECT_THAT(done.err, HasSubstr(target));
@@ -176,7 +177,7 @@ TEST_F(CliComplete, UnreachableServerIsExitCodeThree) {
 
 TEST_F(CliComplete, TimeoutEndsTheCall) {
   gateway_.on_stream = [](auto& context, const auto&, auto&) {
-    testing::AwaitCancel(context);
+    testing_support::AwaitCancel(context);
     return grpc::Status::CANCELLED;
   };
   const auto done = Run({"complete", "hi", "--timeout", "0.1"});
@@ -185,11 +186,11 @@ TEST_F(CliComplete, TimeoutEndsTheCall) {
 }
 
 TEST_F(CliComplete, CtrlCCancelsUpstream) {
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   gateway_.on_stream = [&](auto& context, const auto&, auto& writer) {
-    writer.Write(testing::Started());
-    writer.Write(testing::Chunk("begun"));
-    testing::AwaitCancel(context);
+    writer.Write(testing_support::Started());
+    writer.Write(testing_support::Chunk("begun"));
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
@@ -204,13 +205,13 @@ TEST_F(CliComplete, CtrlCCancelsUpstream) {
 }
 
 TEST_F(CliComplete, AReaderThatLeavesCancelsUpstream) {
-  testing::Signal cancelled;
-  testing::Signal reader_left;
+  testing_support::Signal cancelled;
+  testing_support::Signal reader_left;
   gateway_.on_stream = [&](auto& context, const auto&, auto& writer) {
-    writer.Write(testing::Chunk("begun"));
+    writer.Write(testing_support::Chunk("begun"));
     EXPECT_TRUE(reader_left.Wait());
-    writer.Write(testing::Chunk("more"));
-    testing::AwaitCancel(context);
+    writer.Write(testing_support::Chunk("more"));
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };

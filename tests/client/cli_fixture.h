@@ -13,7 +13,7 @@
 #include "client/command.h"
 #include "client/fake_gateway.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 class CliTest : public ::testing::Test {
  protected:
@@ -83,4 +83,4 @@ class CliTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

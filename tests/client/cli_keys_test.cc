@@ -13,9 +13,9 @@
 namespace inferwire {
 namespace {
 
-using testing::Command;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing_support::Command;
 
 TEST(CliKeys, AKeyIsShownOnceWithTheEntryThatAGatewayKnowsItBy) {
   const auto done =

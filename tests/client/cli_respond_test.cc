@@ -7,11 +7,11 @@
 namespace inferwire {
 namespace {
 
-using testing::EventsOf;
 using ::testing::HasSubstr;
-using testing::ResponseScript;
+using testing_support::EventsOf;
+using testing_support::ResponseScript;
 
-class CliRespond : public testing::CliTypedTest {
+class CliRespond : public testing_support::CliTypedTest {
  protected:
   void Stream(std::vector<std::string> pieces) {
     typed_.OnStream<v1::StreamResponseRequest>("ResponsesService/StreamResponse",
@@ -78,7 +78,7 @@ TEST_F(CliRespond, PassesEveryOptionOn) {
 }
 
 TEST_F(CliRespond, JsonIsTheUpstreamsOwnForm) {
-  Answer(testing::ResponseOf("hello"));
+  Answer(testing_support::ResponseOf("hello"));
   const auto done = Run({"respond", "--json", "hi"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   const auto json = Parse(done.out);
@@ -95,7 +95,7 @@ TEST_F(CliRespond, StreamedJsonIsOneEventPerLine) {
 }
 
 TEST_F(CliRespond, PrintsToolCallsAndWhatCutTheAnswer) {
-  auto answer = testing::ResponseOf("", v1::RESPONSE_STATUS_INCOMPLETE);
+  auto answer = testing_support::ResponseOf("", v1::RESPONSE_STATUS_INCOMPLETE);
   answer.mutable_incomplete_details()->set_reason("max_output_tokens");
   auto& call = *answer.add_output();
   call.set_type("function_call");
@@ -109,7 +109,7 @@ TEST_F(CliRespond, PrintsToolCallsAndWhatCutTheAnswer) {
 }
 
 TEST_F(CliRespond, InTheBackgroundPrintsTheId) {
-  Answer(testing::ResponseOf("", v1::RESPONSE_STATUS_QUEUED));
+  Answer(testing_support::ResponseOf("", v1::RESPONSE_STATUS_QUEUED));
   const auto done = Run({"respond", "--background", "--conversation", "conv_1", "hi"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(done.out, "resp_1\n");
@@ -124,7 +124,7 @@ TEST_F(CliRespond, CtrlCSaysHowToGoOn) {
     script.hold = true;
     return script;
   });
-  testing::Command command(
+  testing_support::Command command(
       {"--server", typed_.target(), "respond", "--background", "--stream", "hi"});
   ASSERT_TRUE(command.ReadUntil("one"));
   command.Signal(SIGINT);
@@ -145,11 +145,11 @@ TEST_F(CliRespond, ResumesBehindAnEvent) {
 
 TEST_F(CliRespond, WatchesUntilItsEnd) {
   typed_.OnStream<v1::WatchResponseRequest>("ResponsesService/WatchResponse", [](const auto&) {
-    testing::FakeTyped::Stream<v1::WatchResponseResponse> script;
+    testing_support::FakeTyped::Stream<v1::WatchResponseResponse> script;
     script.messages.emplace_back().mutable_heartbeat();
     *script.messages.emplace_back().mutable_response() =
-        testing::ResponseOf("", v1::RESPONSE_STATUS_QUEUED);
-    *script.messages.emplace_back().mutable_response() = testing::ResponseOf("hello");
+        testing_support::ResponseOf("", v1::RESPONSE_STATUS_QUEUED);
+    *script.messages.emplace_back().mutable_response() = testing_support::ResponseOf("hello");
     return script;
   });
   const auto done = Run({"respond", "watch", "resp_1"});
@@ -161,20 +161,20 @@ TEST_F(CliRespond, WatchesUntilItsEnd) {
 }
 
 TEST_F(CliRespond, GetShowsTextAndStatus) {
-  Keep(testing::ResponseOf("hello"));
+  Keep(testing_support::ResponseOf("hello"));
   const auto done = Run({"respond", "get", "resp_7"});
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_EQ(done.out, "hello\n");
   EXPECT_THAT(done.err, HasSubstr("resp_7]"));
   EXPECT_EQ(Parse(Run({"respond", "get", "resp_7", "--json"}).out)["id"], "resp_7");
-  Keep(testing::ResponseOf("", v1::RESPONSE_STATUS_IN_PROGRESS));
+  Keep(testing_support::ResponseOf("", v1::RESPONSE_STATUS_IN_PROGRESS));
   const auto waits = Run({"respond", "get", "resp_8"});
   EXPECT_EQ(waits.out, "");
   EXPECT_THAT(waits.err, HasSubstr("resp_8, in_progress]"));
 }
 
 TEST_F(CliRespond, GetOfAFailedOneIsExitCodeOne) {
-  auto failed = testing::ResponseOf("", v1::RESPONSE_STATUS_FAILED);
+  auto failed = testing_support::ResponseOf("", v1::RESPONSE_STATUS_FAILED);
   failed.mutable_error()->set_code("server_error");
   failed.mutable_error()->set_message("out of luck");
   Keep(failed);
@@ -186,7 +186,8 @@ TEST_F(CliRespond, GetOfAFailedOneIsExitCodeOne) {
 TEST_F(CliRespond, CancelsAndDeletes) {
   typed_.On<v1::CancelResponseRequest, v1::CancelResponseResponse>(
       "ResponsesService/CancelResponse", [](const auto&, auto& response) {
-        *response.mutable_response() = testing::ResponseOf("", v1::RESPONSE_STATUS_CANCELLED);
+        *response.mutable_response() =
+            testing_support::ResponseOf("", v1::RESPONSE_STATUS_CANCELLED);
         return grpc::Status::OK;
       });
   EXPECT_THAT(Run({"respond", "cancel", "resp_1"}).err, HasSubstr("resp_1, cancelled]"));

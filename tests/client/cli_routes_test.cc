@@ -8,7 +8,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class CliRoutes : public testing::CliTest {
+class CliRoutes : public testing_support::CliTest {
  protected:
   static v1::RouteTarget Target(const std::string& upstream, int group) {
     v1::RouteTarget target;
@@ -75,9 +75,10 @@ TEST_F(CliRoutes, ListsPlacesWhereNoRouteIsConfigured) {
 
 TEST_F(CliRoutes, AsksForOne) {
   gateway_.on_list_routes = [&](const auto& request, auto&) {
-    return testing::ToStatus(testing::RpcStatus({.code = grpc::StatusCode::NOT_FOUND,
-                                                 .reason = "MODEL_NOT_FOUND",
-                                                 .message = "no route " + request.name()}));
+    return testing_support::ToStatus(
+        testing_support::RpcStatus({.code = grpc::StatusCode::NOT_FOUND,
+                                    .reason = "MODEL_NOT_FOUND",
+                                    .message = "no route " + request.name()}));
   };
   const auto done = Run({"routes", "list", "gpt-9"});
   EXPECT_EQ(done.exit_code, 1);

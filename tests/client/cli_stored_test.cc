@@ -5,19 +5,20 @@
 namespace inferwire {
 namespace {
 
-using testing::BatchOf;
 using ::testing::HasSubstr;
-using testing::ResultOf;
 using ::testing::StartsWith;
+using testing_support::BatchOf;
+using testing_support::ResultOf;
 
-class CliStored : public testing::CliTest {
+class CliStored : public testing_support::CliTest {
  protected:
-  testing::Finished Run(std::vector<std::string> args, const std::string& input = "") const {
+  testing_support::Finished Run(std::vector<std::string> args,
+                                const std::string& input = "") const {
     args.insert(args.begin(), {"--server", store_.target()});
-    return testing::Command(std::move(args), input).Wait();
+    return testing_support::Command(std::move(args), input).Wait();
   }
 
-  testing::FakeStore store_;
+  testing_support::FakeStore store_;
 };
 class CliFiles : public CliStored {};
 class CliBatch : public CliStored {};

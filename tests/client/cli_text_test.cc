@@ -4,8 +4,8 @@
 namespace inferwire {
 namespace {
 
-using testing::CliTest;
 using ::testing::HasSubstr;
+using testing_support::CliTest;
 
 constexpr char kMark[] = "\xef\xbb\xbf";
 
@@ -13,7 +13,7 @@ class CliText : public CliTest {
  protected:
   CliText() {
     EchoUnary();
-    gateway_.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
+    gateway_.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
   }
 
   std::string Prompt(std::vector<std::string> args, const std::string& input = "") {

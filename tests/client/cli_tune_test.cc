@@ -19,7 +19,7 @@ v1::FineTuningJob JobOf(const std::string& id) {
   return job;
 }
 
-class CliFinetune : public testing::CliTypedTest {
+class CliFinetune : public testing_support::CliTypedTest {
  protected:
   // Pages of two jobs, five in all.
   void ServeList() {
@@ -37,8 +37,8 @@ class CliFinetune : public testing::CliTypedTest {
 
   std::vector<v1::ListFineTuningJobsRequest> listed_;
 };
-class CliConversation : public testing::CliTypedTest {};
-class CliThread : public testing::CliTypedTest {};
+class CliConversation : public testing_support::CliTypedTest {};
+class CliThread : public testing_support::CliTypedTest {};
 
 TEST_F(CliFinetune, CreatePrintsTheIdAndPassesEveryOptionOn) {
   v1::CreateFineTuningJobRequest seen;
@@ -228,7 +228,7 @@ TEST_F(CliFinetune, WatchPrintsEachEventAndTheJob) {
   auto status = v1::FINE_TUNING_STATUS_SUCCEEDED;
   typed_.OnStream<v1::WatchFineTuningJobRequest>(
       "FineTuningService/WatchFineTuningJob", [&](const auto& request) {
-        testing::FakeTyped::Stream<v1::WatchFineTuningJobResponse> script;
+        testing_support::FakeTyped::Stream<v1::WatchFineTuningJobResponse> script;
         for (const char* id : {"e1", "e2", "e1"}) {
           auto& event = *script.messages.emplace_back().mutable_job_event();
           event.set_event_id(id);
@@ -252,7 +252,7 @@ TEST_F(CliThread, RunPrintsTheTextAsItComesAndWhichThread) {
   v1::StreamRunRequest seen;
   typed_.OnStream<v1::StreamRunRequest>("ThreadsService/StreamRun", [&](const auto& request) {
     seen = request;
-    testing::FakeTyped::Stream<v1::StreamRunResponse> script;
+    testing_support::FakeTyped::Stream<v1::StreamRunResponse> script;
     for (const char* text : {"22", " C"}) {
       auto& event = *script.messages.emplace_back().mutable_run_event();
       event.set_name("thread.message.delta");
@@ -278,7 +278,7 @@ TEST_F(CliThread, RunPrintsTheTextAsItComesAndWhichThread) {
 
 TEST_F(CliThread, ARunThatNeedsItsToolsShowsTheirCalls) {
   typed_.OnStream<v1::StreamRunRequest>("ThreadsService/StreamRun", [&](const auto&) {
-    testing::FakeTyped::Stream<v1::StreamRunResponse> script;
+    testing_support::FakeTyped::Stream<v1::StreamRunResponse> script;
     auto& run = *script.messages.emplace_back().mutable_completed()->mutable_run();
     run.set_status(v1::RUN_STATUS_REQUIRES_ACTION);
     auto& call = *run.mutable_required_action()->mutable_submit_tool_outputs()->add_tool_calls();

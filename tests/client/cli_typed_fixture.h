@@ -4,7 +4,7 @@
 #include "client/cli_fixture.h"
 #include "client/fake_typed.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 class CliTypedTest : public CliTest {
  protected:
@@ -26,4 +26,4 @@ class CliTypedTest : public CliTest {
   FakeTyped typed_;
 };
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

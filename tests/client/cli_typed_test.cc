@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class CliEmbed : public testing::CliTypedTest {
+class CliEmbed : public testing_support::CliTypedTest {
  protected:
   // A vector of two numbers for each text: its length, and a tenth.
   void Serve() {
@@ -37,7 +37,7 @@ class CliEmbed : public testing::CliTypedTest {
     typed_.OnStream<v1::StreamEmbedRequest>(
         "EmbeddingsService/StreamEmbed", [this, status](const auto& request) {
           seen_.push_back(request.params());
-          testing::FakeTyped::Stream<v1::StreamEmbedResponse> stream;
+          testing_support::FakeTyped::Stream<v1::StreamEmbedResponse> stream;
           stream.status = status;
           const int count = request.params().input_size();
           for (int i = 0; i < count; ++i) {
@@ -60,7 +60,7 @@ class CliEmbed : public testing::CliTypedTest {
 
   std::vector<v1::EmbeddingParams> seen_;
 };
-class CliModerate : public testing::CliTypedTest {
+class CliModerate : public testing_support::CliTypedTest {
  protected:
   void Serve(bool flagged) {
     typed_.On<v1::ModerateRequest, v1::ModerateResponse>(
@@ -78,7 +78,7 @@ class CliModerate : public testing::CliTypedTest {
 
   v1::ModerationParams seen_;
 };
-class CliImage : public testing::CliTypedTest {
+class CliImage : public testing_support::CliTypedTest {
  protected:
   void Serve(int count = 1) {
     typed_.On<v1::GenerateImagesRequest, v1::GenerateImagesResponse>(
@@ -98,7 +98,7 @@ TEST_F(CliImage, WritesPreviewsBesideTheImage) {
   typed_.OnStream<v1::StreamGenerateImagesRequest>(
       "ImagesService/StreamGenerateImages", [this](const auto& request) {
         seen_ = request.params();
-        testing::FakeTyped::Stream<v1::StreamGenerateImagesResponse> stream;
+        testing_support::FakeTyped::Stream<v1::StreamGenerateImagesResponse> stream;
         const auto add = [&](const std::string& data, bool last, std::optional<int> preview) {
           v1::ImagePart& part = *stream.messages.emplace_back().mutable_part();
           part.set_data(data);
@@ -124,7 +124,7 @@ TEST_F(CliImage, WritesPreviewsBesideTheImage) {
   EXPECT_EQ(done.out, Path("cat.png") + "\n");
 }
 
-class CliContinue : public testing::CliTypedTest {
+class CliContinue : public testing_support::CliTypedTest {
  protected:
   v1::TextCompletionParams seen_;
 };
@@ -296,7 +296,7 @@ TEST_F(CliContinue, StreamsTheText) {
   typed_.OnStream<v1::StreamCompleteTextRequest>(
       "TextCompletionsService/StreamCompleteText", [this](const auto& request) {
         seen_ = request.params();
-        testing::FakeTyped::Stream<v1::StreamCompleteTextResponse> stream;
+        testing_support::FakeTyped::Stream<v1::StreamCompleteTextResponse> stream;
         for (const char* const text : {" upon", " a time"}) {
           auto& chunk = *stream.messages.emplace_back().mutable_chunk();
           chunk.set_model("instruct-2");

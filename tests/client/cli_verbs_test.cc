@@ -6,14 +6,14 @@
 namespace inferwire {
 namespace {
 
-using testing::Command;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing_support::Command;
 
-class CliChat : public testing::CliTest {};
-class CliMany : public testing::CliTest {};
-class CliRaw : public testing::CliTest {};
-class CliHealth : public testing::CliTest {};
+class CliChat : public testing_support::CliTest {};
+class CliMany : public testing_support::CliTest {};
+class CliRaw : public testing_support::CliTest {};
+class CliHealth : public testing_support::CliTest {};
 
 TEST_F(CliChat, KeepsTheConversation) {
   EchoStream();
@@ -58,7 +58,7 @@ constexpr char kItems[] =
     "\n";
 
 TEST_F(CliMany, WritesOneResultPerLine) {
-  gateway_.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
+  gateway_.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
   const auto done = Run({"many", File("in.jsonl", kItems), "-o", Path("out.jsonl")});
   EXPECT_EQ(done.exit_code, 1);  // one of them failed
   EXPECT_THAT(done.err, HasSubstr("2 succeeded, 1 failed, 0 cancelled, 0 unfinished"));
@@ -105,7 +105,7 @@ TEST_F(CliMany, LosesNothingOfAnItem) {
 }
 
 TEST_F(CliMany, ResumesWhereItWasCut) {
-  gateway_.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
+  gateway_.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
   File("out.jsonl", "{\"custom_id\":\"c\",\"response\":{}}\n{\"custom_id\":\"a\",\"respo");
   const auto in = File("in.jsonl", kItems);
   const auto done = Run({"many", in, "-o", Path("out.jsonl"), "--resume"});
@@ -126,7 +126,7 @@ TEST_F(CliMany, RefusesARepeatedIdWithItsLine) {
 }
 
 TEST_F(CliMany, CtrlCCancelsAll) {
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   gateway_.on_many = [&](auto& context, auto& stream) {
     v1::CompleteManyRequest request;
     v1::CompleteManyResponse response;
@@ -135,9 +135,9 @@ TEST_F(CliMany, CtrlCCancelsAll) {
     stream.Write(response);
     stream.Read(&request);
     response.mutable_result()->set_item_id("a");
-    *response.mutable_result()->mutable_completion() = testing::Completion("x");
+    *response.mutable_result()->mutable_completion() = testing_support::Completion("x");
     stream.Write(response);
-    testing::AwaitCancel(context);
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };

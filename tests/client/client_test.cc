@@ -12,8 +12,8 @@
 namespace inferwire::client {
 namespace {
 
-using testing::FakeGateway;
 using ::testing::HasSubstr;
+using testing_support::FakeGateway;
 
 Client Connect(const FakeGateway& gateway, ClientOptions options = {}) {
   options.target = gateway.target();
@@ -31,7 +31,7 @@ TEST(Complete, ReturnsTheAnswer) {
   gateway.on_complete = [](auto&, const auto& request, auto& response) {
     EXPECT_EQ(request.params().model(), "gpt-4.1-mini");
     *response.mutable_completion() =
-        testing::Completion("echo " + request.params().messages(0).content());
+        testing_support::Completion("echo " + request.params().messages(0).content());
     response.mutable_gateway()->set_request_id("req-7");
     return grpc::Status::OK;
   };
@@ -71,9 +71,9 @@ TEST(Complete, HasADeadlineByDefault) {
 
 TEST(Complete, EndsAtItsDeadlineAndTheServerSeesIt) {
   FakeGateway gateway;
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   gateway.on_complete = [&](auto& context, const auto&, auto&) {
-    testing::AwaitCancel(context);
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
@@ -89,11 +89,11 @@ TEST(Complete, EndsAtItsDeadlineAndTheServerSeesIt) {
 
 TEST(Complete, IsCancelledFromAnotherThread) {
   FakeGateway gateway;
-  testing::Signal started;
-  testing::Signal cancelled;
+  testing_support::Signal started;
+  testing_support::Signal cancelled;
   gateway.on_complete = [&](auto& context, const auto&, auto&) {
     started.Set();
-    testing::AwaitCancel(context);
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
@@ -129,7 +129,8 @@ TEST(Complete, IsNotSentWhenCancelledBefore) {
 TEST(Complete, CarriesSixteenMegabytesBothWays) {
   FakeGateway gateway;
   gateway.on_complete = [](auto&, const auto& request, auto& response) {
-    *response.mutable_completion() = testing::Completion(request.params().messages(0).content());
+    *response.mutable_completion() =
+        testing_support::Completion(request.params().messages(0).content());
     return grpc::Status::OK;
   };
   const std::string large(16 << 20, 'x');
@@ -141,7 +142,7 @@ TEST(Complete, CarriesSixteenMegabytesBothWays) {
 TEST(Complete, RefusesMessagesOverItsLimit) {
   FakeGateway gateway;
   gateway.on_complete = [](auto&, const auto&, auto& response) {
-    *response.mutable_completion() = testing::Completion(std::string(2000, 'x'));
+    *response.mutable_completion() = testing_support::Completion(std::string(2000, 'x'));
     return grpc::Status::OK;
   };
   Client client = Connect(gateway, {.max_message_bytes = 1000});
@@ -155,7 +156,7 @@ TEST(Retry, SecondAttemptAfterUnavailable) {
   std::atomic<int> calls = 0;
   gateway.on_complete = [&](auto&, const auto&, auto& response) {
     if (++calls == 1) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "not yet");
-    *response.mutable_completion() = testing::Completion("second");
+    *response.mutable_completion() = testing_support::Completion("second");
     return grpc::Status::OK;
   };
   Client client = Connect(gateway, {.retry_initial_backoff = std::chrono::milliseconds(1)});
@@ -216,19 +217,19 @@ TEST(Retry, NotForOtherCodes) {
 TEST(Errors, AreReadFromTheStatusDetails) {
   FakeGateway gateway;
   gateway.on_complete = [](auto&, const auto&, auto&) {
-    auto status = testing::RpcStatus({.code = grpc::StatusCode::RESOURCE_EXHAUSTED,
-                                      .reason = "RATE_LIMITED",
-                                      .message = "too fast",
-                                      .metadata = {{"origin", "upstream"},
-                                                   {"safe_to_retry", "true"},
-                                                   {"upstream_status", "429"}},
-                                      .retry_after_ms = 1500});
+    auto status = testing_support::RpcStatus({.code = grpc::StatusCode::RESOURCE_EXHAUSTED,
+                                              .reason = "RATE_LIMITED",
+                                              .message = "too fast",
+                                              .metadata = {{"origin", "upstream"},
+                                                           {"safe_to_retry", "true"},
+                                                           {"upstream_status", "429"}},
+                                              .retry_after_ms = 1500});
     google::rpc::QuotaFailure quota;
     auto& violation = *quota.add_violations();
     violation.set_subject("gpt-4.1-mini");
     violation.set_description("requests per minute");
     status.add_details()->PackFrom(quota);
-    return testing::ToStatus(status);
+    return testing_support::ToStatus(status);
   };
   const auto response = Connect(gateway).Complete("hi");
   ASSERT_FALSE(response);
@@ -254,10 +255,10 @@ TEST(Errors, AreReadFromTheStatusDetails) {
 }
 
 TEST(Errors, NameTheFields) {
-  auto status = testing::RpcStatus({.code = grpc::StatusCode::INVALID_ARGUMENT,
-                                    .reason = "INVALID_PARAMETER",
-                                    .message = "bad\nrequest",
-                                    .metadata = {{"origin", "caller"}}});
+  auto status = testing_support::RpcStatus({.code = grpc::StatusCode::INVALID_ARGUMENT,
+                                            .reason = "INVALID_PARAMETER",
+                                            .message = "bad\nrequest",
+                                            .metadata = {{"origin", "caller"}}});
   google::rpc::BadRequest bad;
   bad.add_field_violations()->set_field("params.n");
   bad.mutable_field_violations(0)->set_description("must be positive");

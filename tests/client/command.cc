@@ -11,7 +11,7 @@
 
 extern char** environ;
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 namespace {
 
 // Appends what is there; false at the end.
@@ -88,4 +88,4 @@ Finished Command::Wait() {
   return finished_;
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

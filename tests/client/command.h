@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 struct Finished {
   int exit_code = -1;  // 128 + signal if one ended it
@@ -35,4 +35,4 @@ class Command {
   Finished finished_;
 };
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -13,7 +13,7 @@
 #include "inferwire/v1/keys_service.grpc.pb.h"
 #include "inferwire/v1/tenants_service.grpc.pb.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 class FakeAdmin final : public v1::KeysService::Service, public v1::TenantsService::Service {
  public:
@@ -159,4 +159,4 @@ class FakeAdmin final : public v1::KeysService::Service, public v1::TenantsServi
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <sstream>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(30);  // far above what any step takes
@@ -185,4 +185,4 @@ grpc::Status AnswerAll(FakeGateway::ManyStream& stream, int max_in_flight) {
   return grpc::Status::OK;
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

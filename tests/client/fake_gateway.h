@@ -19,7 +19,7 @@
 #include "inferwire/v1/routes_service.grpc.pb.h"
 #include "inferwire/v1/usage_service.grpc.pb.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 // Something that happens once. Wait() fails the test's expectation instead of hanging for ever.
 class Signal {
@@ -153,4 +153,4 @@ grpc::Status ToStatus(const google::rpc::Status& status);
 // "fail" with RATE_LIMITED; ends with the summary.
 grpc::Status AnswerAll(FakeGateway::ManyStream& stream, int max_in_flight);
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -7,7 +7,7 @@
 #include "client/fake_typed.h"
 #include "inferwire/v1/responses_service.pb.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 using ResponseScript = FakeTyped::Stream<v1::StreamResponseResponse>;
 
@@ -100,4 +100,4 @@ inline ResponseScript RestOf(const std::vector<v1::StreamResponseResponse>& all,
   return rest;
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <climits>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 namespace {
 
 constexpr size_t kPart = 10;
@@ -221,4 +221,4 @@ v1::BatchResult ResultOf(int index) {
   return result;
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -14,7 +14,7 @@
 #include "inferwire/v1/batches_service.grpc.pb.h"
 #include "inferwire/v1/files_service.grpc.pb.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 class FakeStore final : public v1::FilesService::Service, public v1::BatchesService::Service {
  public:
@@ -77,4 +77,4 @@ class FakeStore final : public v1::FilesService::Service, public v1::BatchesServ
 v1::Batch BatchOf(v1::Batch::State state, int total, int succeeded, int failed = 0);
 v1::BatchResult ResultOf(int index);
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 namespace {
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
@@ -100,4 +100,4 @@ grpc::ServerGenericBidiReactor* FakeTyped::CreateReactor(
   });
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 class FakeTyped final : public grpc::CallbackGenericService {
  public:
@@ -80,4 +80,4 @@ class FakeTyped final : public grpc::CallbackGenericService {
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -13,8 +13,8 @@ namespace inferwire::client {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::FakeGateway;
 using ::testing::UnorderedElementsAre;
+using testing_support::FakeGateway;
 
 Client Connect(const FakeGateway& gateway) {
   return *Client::Connect({.target = gateway.target()});
@@ -45,13 +45,13 @@ void Ready(FakeGateway::ManyStream& stream, int max_in_flight) {
 void Answer(FakeGateway::ManyStream& stream, const std::string& id) {
   v1::CompleteManyResponse response;
   response.mutable_result()->set_item_id(id);
-  *response.mutable_result()->mutable_completion() = testing::Completion("ok");
+  *response.mutable_result()->mutable_completion() = testing_support::Completion("ok");
   stream.Write(response);
 }
 
 TEST(CompleteMany, AnswersEveryItemAndGoesOnAfterFailures) {
   FakeGateway gateway;
-  gateway.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
+  gateway.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
   auto items = Items(100);
   items.push_back(Item("bad", "fail"));
   std::map<std::string, std::string> answers;
@@ -139,7 +139,7 @@ TEST(CompleteMany, KeepsToTheGrantedNumberInFlight) {
 
 TEST(CompleteMany, NoItemsIsASuccess) {
   FakeGateway gateway;
-  gateway.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
+  gateway.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
   const auto outcome = Connect(gateway).CompleteMany().Run(std::vector<v1::CompleteManyItem>(), {});
   EXPECT_TRUE(outcome.status);
   EXPECT_EQ(outcome.progress.sent, 0);
@@ -147,8 +147,8 @@ TEST(CompleteMany, NoItemsIsASuccess) {
 
 TEST(CompleteMany, ResultsArriveWhileTheProducerBlocks) {
   FakeGateway gateway;
-  gateway.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
-  testing::Signal first_result;
+  gateway.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
+  testing_support::Signal first_result;
   int next = 0;
   const auto outcome = Connect(gateway).CompleteMany().Run(
       [&]() -> std::optional<v1::CompleteManyItem> {
@@ -174,7 +174,7 @@ TEST(CompleteMany, CancelsOneItem) {
       v1::CompleteManyResponse response;
       response.mutable_result()->set_item_id(request.cancel().item_id());
       *response.mutable_result()->mutable_error() =
-          testing::RpcStatus({.code = grpc::StatusCode::CANCELLED, .reason = "CANCELLED"});
+          testing_support::RpcStatus({.code = grpc::StatusCode::CANCELLED, .reason = "CANCELLED"});
       stream.Write(response);
     }
     v1::CompleteManyResponse end;
@@ -232,14 +232,14 @@ TEST(CompleteMany, OkWithoutSummaryIsTruncated) {
 
 TEST(CompleteMany, IsCancelledAsAWhole) {
   FakeGateway gateway;
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   std::stop_source stop;
   gateway.on_many = [&](auto& context, auto& stream) {
     Ready(stream, 2);
     v1::CompleteManyRequest request;
     for (int i = 0; i < 2; ++i) stream.Read(&request);
     stop.request_stop();
-    testing::AwaitCancel(context);
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
@@ -252,7 +252,7 @@ TEST(CompleteMany, IsCancelledAsAWhole) {
 
 TEST(CompleteMany, AThrowingHandlerLeavesNoThreadBehind) {
   FakeGateway gateway;
-  gateway.on_many = [](auto&, auto& stream) { return testing::AnswerAll(stream, 4); };
+  gateway.on_many = [](auto&, auto& stream) { return testing_support::AnswerAll(stream, 4); };
   auto many = Connect(gateway).CompleteMany();
   EXPECT_THROW(
       (void)many.Run(

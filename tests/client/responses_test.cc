@@ -11,11 +11,11 @@
 namespace inferwire::client {
 namespace {
 
-using testing::BrokenAfter;
-using testing::EventsOf;
-using testing::FakeTyped;
-using testing::ResponseScript;
-using testing::RestOf;
+using testing_support::BrokenAfter;
+using testing_support::EventsOf;
+using testing_support::FakeTyped;
+using testing_support::ResponseScript;
+using testing_support::RestOf;
 
 constexpr char kCreate[] = "ResponsesService/CreateResponse";
 constexpr char kStream[] = "ResponsesService/StreamResponse";
@@ -45,12 +45,12 @@ std::string Loop(ResponseStream& stream, int* events = nullptr) {
 
 TEST(Respond, ReturnsTheResponseAndItsText) {
   FakeTyped gateway;
-  gateway.On<v1::CreateResponseRequest, v1::CreateResponseResponse>(
-      kCreate, [](const auto& request, auto& response) {
-        *response.mutable_response() = testing::ResponseOf("echo " + request.params().input());
-        response.mutable_gateway()->set_request_id("req-1");
-        return grpc::Status::OK;
-      });
+  gateway.On<v1::CreateResponseRequest, v1::CreateResponseResponse>(kCreate, [](const auto& request,
+                                                                                auto& response) {
+    *response.mutable_response() = testing_support::ResponseOf("echo " + request.params().input());
+    response.mutable_gateway()->set_request_id("req-1");
+    return grpc::Status::OK;
+  });
   Client client = Connect(gateway);
   EXPECT_EQ(*client.Respond("hi"), "echo hi");
   v1::CreateResponseRequest request;
@@ -107,9 +107,9 @@ TEST(ResponseStream, MayBeMoved) {
 TEST(ResponseStream, ReadTextTakesAnAnswerThatCameWhole) {
   FakeTyped gateway;
   gateway.OnStream<v1::StreamResponseRequest>(kStream, [](const auto&) {
-    const auto whole = testing::ResponseOf("all of it");
-    return ResponseScript{
-        {testing::EventOf(0, "response.completed", whole), testing::CompletedAs(whole)}};
+    const auto whole = testing_support::ResponseOf("all of it");
+    return ResponseScript{{testing_support::EventOf(0, "response.completed", whole),
+                           testing_support::CompletedAs(whole)}};
   });
   EXPECT_EQ(*ReadText(Connect(gateway).StreamResponse("hi")), "all of it");
 }
@@ -198,10 +198,10 @@ TEST(ResponseStream, IsTakenUpByHandElsewhere) {
 
 TEST(ResponseStream, FailureIsAnErrorOfWhoMadeItAndAValueOfWhoReads) {
   FakeTyped gateway;
-  auto failed = testing::ResponseOf("", v1::RESPONSE_STATUS_FAILED);
+  auto failed = testing_support::ResponseOf("", v1::RESPONSE_STATUS_FAILED);
   failed.mutable_error()->set_message("out of luck");
   const std::vector<v1::StreamResponseResponse> end = {
-      testing::EventOf(9, "response.failed", failed), testing::CompletedAs(failed)};
+      testing_support::EventOf(9, "response.failed", failed), testing_support::CompletedAs(failed)};
   gateway.OnStream<v1::StreamResponseRequest>(kStream, [&](const auto& request) {
     return request.has_params() ? BrokenAfter(3, EventsOf({"one"}, true)) : ResponseScript{end};
   });

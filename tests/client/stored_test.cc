@@ -11,10 +11,10 @@ namespace inferwire::client {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::BatchOf;
 using ::testing::ElementsAre;
-using testing::FakeStore;
-using testing::ResultOf;
+using testing_support::BatchOf;
+using testing_support::FakeStore;
+using testing_support::ResultOf;
 
 class Stored : public ::testing::Test {
  protected:

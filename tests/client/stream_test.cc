@@ -16,7 +16,7 @@
 namespace inferwire::client {
 namespace {
 
-using testing::FakeGateway;
+using testing_support::FakeGateway;
 
 Client Connect(const FakeGateway& gateway) {
   return *Client::Connect(
@@ -34,7 +34,7 @@ static_assert(std::input_iterator<EventStream::Iterator>);
 TEST(Stream, GivesEveryEventInOrder) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    return testing::StreamWords("one two three", writer);
+    return testing_support::StreamWords("one two three", writer);
   };
   auto stream = Connect(gateway).Stream(Request());
   std::string text;
@@ -51,17 +51,17 @@ TEST(Stream, GivesEveryEventInOrder) {
 TEST(Stream, ReadTextCollectsAll) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    return testing::StreamWords("one two", writer);
+    return testing_support::StreamWords("one two", writer);
   };
   EXPECT_EQ(*ReadText(Connect(gateway).Stream("hi")), "one two");
 }
 
 TEST(Stream, LeavingTheLoopCancelsTheCall) {
   FakeGateway gateway;
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   gateway.on_stream = [&](auto& context, const auto&, auto& writer) {
-    writer.Write(testing::Started());
-    testing::AwaitCancel(context);
+    writer.Write(testing_support::Started());
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
@@ -76,8 +76,8 @@ TEST(Stream, LeavingTheLoopCancelsTheCall) {
 TEST(Stream, IsCancelledFromAnotherThread) {
   FakeGateway gateway;
   gateway.on_stream = [&](auto& context, const auto&, auto& writer) {
-    writer.Write(testing::Started());
-    testing::AwaitCancel(context);
+    writer.Write(testing_support::Started());
+    testing_support::AwaitCancel(context);
     return grpc::Status::CANCELLED;
   };
   std::stop_source stop;
@@ -94,11 +94,12 @@ TEST(Stream, IsCancelledFromAnotherThread) {
 TEST(Stream, ErrorAfterOutputIsNotASuccess) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    writer.Write(testing::Chunk("half"));
-    return testing::ToStatus(testing::RpcStatus({.code = grpc::StatusCode::UNAVAILABLE,
-                                                 .reason = "STREAM_TRUNCATED",
-                                                 .message = "cut",
-                                                 .metadata = {{"phase", "after_output"}}}));
+    writer.Write(testing_support::Chunk("half"));
+    return testing_support::ToStatus(
+        testing_support::RpcStatus({.code = grpc::StatusCode::UNAVAILABLE,
+                                    .reason = "STREAM_TRUNCATED",
+                                    .message = "cut",
+                                    .metadata = {{"phase", "after_output"}}}));
   };
   auto stream = Connect(gateway).Stream(Request());
   std::string text;
@@ -112,7 +113,7 @@ TEST(Stream, ErrorAfterOutputIsNotASuccess) {
 TEST(Stream, OkWithoutItsLastMessageIsTruncated) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    writer.Write(testing::Chunk("half"));
+    writer.Write(testing_support::Chunk("half"));
     return grpc::Status::OK;
   };
   const auto text = ReadText(Connect(gateway).Stream("hi"));
@@ -125,7 +126,7 @@ TEST(Stream, IsRetriedBeforeItsFirstMessageOnly) {
   std::atomic<int> calls = 0;
   gateway.on_stream = [&](auto&, const auto&, auto& writer) {
     if (++calls == 1) return grpc::Status(grpc::StatusCode::UNAVAILABLE, "not yet");
-    writer.Write(testing::Chunk("x"));
+    writer.Write(testing_support::Chunk("x"));
     return grpc::Status(grpc::StatusCode::UNAVAILABLE, "after output");
   };
   EXPECT_FALSE(ReadText(Connect(gateway).Stream("hi")));
@@ -135,7 +136,7 @@ TEST(Stream, IsRetriedBeforeItsFirstMessageOnly) {
 TEST(StreamCall, CallsTheHandlersInOrder) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    return testing::StreamWords("one two three", writer);
+    return testing_support::StreamWords("one two three", writer);
   };
   std::string text;
   int done = 0;
@@ -151,17 +152,17 @@ TEST(StreamCall, SlowHandlerStopsTheServer) {
   constexpr int kChunkBytes = 1 << 20;
   constexpr int kChunks = 64;
   FakeGateway gateway;
-  testing::Signal server_done;
+  testing_support::Signal server_done;
   gateway.on_stream = [&](auto&, const auto&, auto& writer) {
-    const auto chunk = testing::Chunk(std::string(kChunkBytes, 'x'));
+    const auto chunk = testing_support::Chunk(std::string(kChunkBytes, 'x'));
     for (int i = 0; i < kChunks && writer.Write(chunk); ++i) {
     }
     server_done.Set();
-    writer.Write(testing::Completed("x"));
+    writer.Write(testing_support::Completed("x"));
     return grpc::Status::OK;
   };
-  testing::Signal first;
-  testing::Signal go_on;
+  testing_support::Signal first;
+  testing_support::Signal go_on;
   int received = 0;
   auto call = Connect(gateway).Stream(Request(), {.on_event = [&](const Event& event) {
                                         if (received == 0) {
@@ -182,16 +183,16 @@ TEST(StreamCall, SlowHandlerStopsTheServer) {
 
 TEST(StreamCall, LettingGoCancelsAndWaits) {
   FakeGateway gateway;
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   gateway.on_stream = [&](auto& context, const auto&, auto& writer) {
-    writer.Write(testing::Started());
-    testing::AwaitCancel(context);
+    writer.Write(testing_support::Started());
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
   bool done = false;
   {
-    testing::Signal first;
+    testing_support::Signal first;
     auto call =
         Connect(gateway).Stream(Request(), {.on_event = [&](const Event&) { first.Set(); },
                                             .on_done = [&](const Result<void>&) { done = true; }});
@@ -203,15 +204,15 @@ TEST(StreamCall, LettingGoCancelsAndWaits) {
 
 TEST(StreamCall, CanBeLetGoInsideItsHandler) {
   FakeGateway gateway;
-  testing::Signal cancelled;
+  testing_support::Signal cancelled;
   gateway.on_stream = [&](auto& context, const auto&, auto& writer) {
-    writer.Write(testing::Started());
-    testing::AwaitCancel(context);
+    writer.Write(testing_support::Started());
+    testing_support::AwaitCancel(context);
     cancelled.Set();
     return grpc::Status::CANCELLED;
   };
-  testing::Signal stored;
-  testing::Signal done;
+  testing_support::Signal stored;
+  testing_support::Signal done;
   std::optional<StreamCall> call;
   call.emplace(
       Connect(gateway).Stream(Request(), {.on_event =
@@ -235,7 +236,7 @@ struct Mourner {
 TEST(StreamCall, DiesWithItsHolderAndNotOnAThreadOfGrpc) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    return testing::StreamWords("one", writer);
+    return testing_support::StreamWords("one", writer);
   };
   for (int i = 0; i < 20; ++i) {
     std::promise<std::thread::id> where;
@@ -254,10 +255,10 @@ TEST(StreamCall, DiesWithItsHolderAndNotOnAThreadOfGrpc) {
 TEST(StreamCall, LetGoInsideItsHandlerItDiesOnAThreadOfItsOwn) {
   FakeGateway gateway;
   gateway.on_stream = [](auto&, const auto&, auto& writer) {
-    return testing::StreamWords("one", writer);
+    return testing_support::StreamWords("one", writer);
   };
   std::promise<std::thread::id> where;
-  testing::Signal stored;
+  testing_support::Signal stored;
   std::thread::id grpcs;
   std::optional<StreamCall> call;
   call.emplace(Connect(gateway).Stream(

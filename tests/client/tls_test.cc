@@ -11,13 +11,13 @@
 namespace inferwire::client {
 namespace {
 
-using testing::Certificates;
-using testing::FakeGateway;
+using testing_support::Certificates;
+using testing_support::FakeGateway;
 
 std::function<grpc::Status(grpc::ServerContext&, const v1::CompleteRequest&, v1::CompleteResponse&)>
 Says(const std::string& text) {
   return [text](auto&, const auto&, auto& response) {
-    *response.mutable_completion() = testing::Completion(text);
+    *response.mutable_completion() = testing_support::Completion(text);
     return grpc::Status::OK;
   };
 }

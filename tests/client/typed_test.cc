@@ -13,8 +13,8 @@ namespace inferwire::client {
 namespace {
 
 using ::testing::ElementsAre;
-using testing::FakeTyped;
 using ::testing::HasSubstr;
+using testing_support::FakeTyped;
 
 Client Connect(const FakeTyped& gateway, ClientOptions options = {}) {
   options.target = gateway.target();
@@ -152,10 +152,11 @@ TEST(CallRpc, GivesTheErrorsOfEveryOtherCall) {
   FakeTyped gateway;
   gateway.On<v1::GetResponseRequest, v1::GetResponseResponse>(
       "ResponsesService/GetResponse", [](const auto&, auto&) {
-        return testing::ToStatus(testing::RpcStatus({.code = grpc::StatusCode::NOT_FOUND,
-                                                     .reason = "RESOURCE_NOT_FOUND",
-                                                     .message = "no such response",
-                                                     .metadata = {{"origin", "upstream"}}}));
+        return testing_support::ToStatus(
+            testing_support::RpcStatus({.code = grpc::StatusCode::NOT_FOUND,
+                                        .reason = "RESOURCE_NOT_FOUND",
+                                        .message = "no such response",
+                                        .metadata = {{"origin", "upstream"}}}));
       });
   const auto found = Connect(gateway).CallRpc<v1::GetResponseResponse>(
       "ResponsesService/GetResponse", v1::GetResponseRequest());

@@ -39,10 +39,18 @@ int main(int argc, char** argv) {
       std::make_shared<inferwire::upstream::SystemNames>());
   inferwire::identity::KeyFetcher signing_keys(
       {clock, metrics.Of<inferwire::identity::JwksMetrics>(), log, {}, 1});
-  auto settings = inferwire::app::MakeCallSettings(
-      *config, "",
-      {clock, metrics, keys, catalogue, {}, std::make_shared<inferwire::policy::QuotaCounts>(),
-       memory, board, resolver, signing_keys});
+  auto settings =
+      inferwire::app::MakeCallSettings(*config, "",
+                                       {clock,
+                                        metrics,
+                                        keys,
+                                        catalogue,
+                                        {},
+                                        std::make_shared<inferwire::policy::QuotaCounts>(),
+                                        memory,
+                                        board,
+                                        resolver,
+                                        signing_keys});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
   auto batches = inferwire::app::BatchRuntime::Start(*config, {clock, metrics, transfers, log},

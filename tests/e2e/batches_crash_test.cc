@@ -213,7 +213,7 @@ TEST_F(BatchesCrashTest, AHundredAndTwentyThousandItemsGoThroughInShardsOfFiftyT
   EXPECT_EQ(results.results.size(), static_cast<size_t>(kItems));
   EXPECT_EQ(simulator_->stats().batches_created, 3u);
   const size_t peak = testing_support::PeakBytes(server.pid());
-  if (!inferwire::testing::kSanitized) {
+  if (!inferwire::testing_support::kSanitized) {
     EXPECT_LT(peak, size_t{300} << 20) << "nothing is held whole";
   }
   const auto rate = [](auto from, auto to) {

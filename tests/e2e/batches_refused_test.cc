@@ -129,7 +129,7 @@ TEST_F(BatchesTest, ACallerHasABoundedNumberOfWatches) {
 }
 
 TEST_F(BatchesTest, ACallersCertificateOwnsItsBatches) {
-  const inferwire::testing::Certificates certificates;
+  const inferwire::testing_support::Certificates certificates;
   Start("batch_time=0", [&](config::Config& config) {
     config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
                                    certificates.path("ca.pem"), config::ClientAuth::kRequest, 1s};

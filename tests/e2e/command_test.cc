@@ -31,9 +31,9 @@ class CommandTest : public ::testing::Test {
     ASSERT_TRUE(gateway_.upstream().SetRules({{.path = "/v1/batches", .set = "batch_time=0"}}));
   }
 
-  inferwire::testing::Finished Run(std::vector<std::string> args) const {
+  inferwire::testing_support::Finished Run(std::vector<std::string> args) const {
     args.insert(args.begin(), {"--server", gateway_.target()});
-    return inferwire::testing::Command(std::move(args)).Wait();
+    return inferwire::testing_support::Command(std::move(args)).Wait();
   }
   std::string Lines(int count, const std::string& model = "gpt-4.1-mini+tokens=5") const {
     const std::string path = folder_.File("in.jsonl");

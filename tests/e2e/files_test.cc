@@ -246,7 +246,7 @@ TEST_F(FilesTest, AHundredMegabytesTakeNoMemory) {
   EXPECT_EQ(received.Hex(), digest);
   const size_t growth = inferwire::testing_support::PeakBytes(getpid()) - before;
   std::cout << growth / 1024 << " KiB more at most\n";
-  EXPECT_TRUE(inferwire::testing::kSanitized || growth < (32u << 20));
+  EXPECT_TRUE(inferwire::testing_support::kSanitized || growth < (32u << 20));
 }
 
 TEST_F(FilesTest, AnUploadIsReadAsFastAsUpstreamTakesIt) {
@@ -503,7 +503,7 @@ TEST_F(FilesTest, TheCommandStoresAndGivesAFileBack) {
   const std::string bytes = PartAt(1) + PartAt(2) + "end";
   const auto run = [&](std::vector<std::string> args, const std::string& input = "") {
     args.insert(args.begin(), {"--server", gateway_.target()});
-    return inferwire::testing::Command(std::move(args), input).Wait();
+    return inferwire::testing_support::Command(std::move(args), input).Wait();
   };
   const auto uploaded = run({"files", "upload", "-", "--name", "a.jsonl"}, bytes);
   ASSERT_EQ(uploaded.exit_code, 0) << uploaded.err;

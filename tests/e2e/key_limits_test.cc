@@ -30,7 +30,7 @@ TEST(KeyLimitsTest, ACallThatWouldBeTooManyGoesToTheNextTargetAndOtherwiseIsRefu
   EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(InfoOf(refused).reason(), "RATE_LIMITED");
   EXPECT_EQ(InfoOf(refused).metadata().at("safe_to_retry"), "true");
-  const auto retry = testing::DetailOf<google::rpc::RetryInfo>(refused);
+  const auto retry = testing_support::DetailOf<google::rpc::RetryInfo>(refused);
   ASSERT_TRUE(retry);
   EXPECT_GE(retry->retry_delay().seconds(), 5);
   EXPECT_LE(retry->retry_delay().seconds(), 30);

@@ -11,7 +11,7 @@
 namespace inferwire::e2e {
 namespace {
 
-using inferwire::testing::kSanitized;
+using inferwire::testing_support::kSanitized;
 using simulator::Stats;
 
 size_t ResidentBytes() {

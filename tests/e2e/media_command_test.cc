@@ -31,7 +31,7 @@ TEST(MediaCommand, SpeaksListensAndEdits) {
   testing_support::TempFolder folder;
   const auto run = [&](std::vector<std::string> args, const std::string& input = "") {
     args.insert(args.begin(), {"--server", gateway.target()});
-    return inferwire::testing::Command(std::move(args), input).Wait();
+    return inferwire::testing_support::Command(std::move(args), input).Wait();
   };
   const std::string sound = folder.File("hello.wav");
   const auto spoken = run({"speak", "Hello there", "--model", "tts-1", "-o", sound});

@@ -175,7 +175,7 @@ TEST(Operate, TheAdminPortTellsHealthMetricsAndConfiguration) {
 }
 
 TEST(Operate, TellsWhenItsCertificatesEnd) {
-  const testing::Certificates certificates;
+  const testing_support::Certificates certificates;
   Gateway gateway([&](config::Config& config) {
     config.tls = config::TlsConfig{certificates.path("server.pem"), certificates.path("server.key"),
                                    certificates.path("ca.pem"), config::ClientAuth::kRequire, 1s};

@@ -161,7 +161,7 @@ class OwnershipTest : public ::testing::Test {
     EXPECT_EQ(status.error_code(), grpc::NOT_FOUND) << status.error_message();
   }
 
-  const testing::Certificates certificates_;
+  const testing_support::Certificates certificates_;
   testing_support::TempFolder folder_;
   std::unique_ptr<Gateway> gateway_;
 };

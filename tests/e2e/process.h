@@ -10,8 +10,8 @@
 
 namespace inferwire::e2e {
 
-// INFERWIRE_SHIPPED_SERVER names the one that is shipped (./dev test); without it, it is the one just
-// linked.
+// INFERWIRE_SHIPPED_SERVER names the one that is shipped (./dev test); without it, it is the one
+// just linked.
 inline std::string ServerProgram() {
   const char* const named = std::getenv("INFERWIRE_SHIPPED_SERVER");
   return named ? named : INFERWIRE_BIN_DIR "/inferwire-server";

@@ -206,7 +206,7 @@ TEST_F(QueueTest, MoreThanMayWaitAreRefused) {
   const grpc::Status full = Ask(*other).get();
   EXPECT_EQ(full.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(ReasonOf(full), "QUEUE_FULL");
-  EXPECT_TRUE(testing::DetailOf<google::rpc::RetryInfo>(full));
+  EXPECT_TRUE(testing_support::DetailOf<google::rpc::RetryInfo>(full));
   EXPECT_EQ(gateway_.Metric("inferwire_queue_full_total{bound=\"calls_per_tenant\"}"), 1);
   holder.context->TryCancel();
   EXPECT_TRUE(waiting.get().ok());

@@ -65,10 +65,10 @@ TEST_F(QuotaTest, TellsARefusedCallerWhichLimitItWasAndWhenToComeAgain) {
   EXPECT_EQ(info.metadata().at("limit_value"), "2");
   EXPECT_EQ(info.metadata().at("needed"), "1");
   EXPECT_EQ(info.metadata().at("safe_to_retry"), "true");
-  const auto quota = testing::DetailOf<google::rpc::QuotaFailure>(refused);
+  const auto quota = testing_support::DetailOf<google::rpc::QuotaFailure>(refused);
   ASSERT_TRUE(quota);
   EXPECT_EQ(quota->violations(0).subject(), "tenant/acme");
-  const auto retry = testing::DetailOf<google::rpc::RetryInfo>(refused);
+  const auto retry = testing_support::DetailOf<google::rpc::RetryInfo>(refused);
   ASSERT_TRUE(retry);
   EXPECT_GE(retry->retry_delay().seconds(), 1);
   EXPECT_LE(retry->retry_delay().seconds(), 33);

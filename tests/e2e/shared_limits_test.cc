@@ -106,7 +106,7 @@ TEST_F(SharedLimitsTest, ADaysRequestsAreThoseOfAllGatewaysTogetherHoweverTheyAr
   for (const size_t gateway : {0u, 1u}) {
     const auto refused = AskPatiently(gateway);
     EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
-    const auto info = testing::DetailOf<google::rpc::ErrorInfo>(refused);
+    const auto info = testing_support::DetailOf<google::rpc::ErrorInfo>(refused);
     ASSERT_TRUE(info);
     EXPECT_EQ(info->reason(), "TENANT_RATE_LIMITED");
     EXPECT_EQ(info->metadata().at("limit_value"), "5") << "the whole of it";

@@ -1,5 +1,6 @@
-// What links the library elsewhere, here of the program itself: with INFERWIRE_SHIPPED_SERVER the very file
-// that is shipped, whose machine code was rewritten after linking (service/platform/tune).
+// What links the library elsewhere, here of the program itself: with INFERWIRE_SHIPPED_SERVER the
+// very file that is shipped, whose machine code was rewritten after linking
+// (service/platform/tune).
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -48,7 +49,7 @@ class Shipped : public ::testing::Test {
     EXPECT_EQ(server_->Wait(), 0) << server_->output();
   }
 
-  const inferwire::testing::Certificates certificates_;
+  const inferwire::testing_support::Certificates certificates_;
   const testing_support::TempFolder folder_;
   Collector collector_;
   std::unique_ptr<ChildProcess> server_;

@@ -19,7 +19,8 @@ namespace {
 using ::testing::HasSubstr;
 
 google::rpc::ErrorInfo Info(const grpc::Status& status) {
-  return testing::DetailOf<google::rpc::ErrorInfo>(status).value_or(google::rpc::ErrorInfo());
+  return testing_support::DetailOf<google::rpc::ErrorInfo>(status).value_or(
+      google::rpc::ErrorInfo());
 }
 
 class StoreFaultsTest : public ::testing::Test {

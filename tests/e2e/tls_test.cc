@@ -10,7 +10,7 @@
 namespace inferwire::e2e {
 namespace {
 
-using inferwire::testing::Certificates;
+using inferwire::testing_support::Certificates;
 
 // The files that the server watches.
 class WatchedFiles {

@@ -249,7 +249,7 @@ class TypedOwnership : public ::testing::Test {
         grpc::CreateCustomChannel(gateway_->target(), grpc::SslCredentials(options), arguments));
   }
 
-  const testing::Certificates certificates_;
+  const testing_support::Certificates certificates_;
   testing_support::TempFolder folder_;
   std::unique_ptr<Gateway> gateway_;
 };

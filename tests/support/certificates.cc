@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 namespace {
 
 void Run(const std::string& command) {
@@ -63,4 +63,4 @@ std::shared_ptr<grpc::ServerCredentials> Certificates::ServerCredentials(bool as
   return grpc::SslServerCredentials(options);
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 // ca.pem signed server.pem (localhost, 127.0.0.1) and client.pem (CN backend-1); stranger.pem is
 // another authority. The keys end in .key.
@@ -30,4 +30,4 @@ class Certificates {
   std::filesystem::path folder_;
 };
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -1,7 +1,7 @@
 // Whether this is a sanitized build: slower, and with much memory of the sanitizer's own.
 #pragma once
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool kSanitized = true;
@@ -9,4 +9,4 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

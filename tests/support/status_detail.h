@@ -7,7 +7,7 @@
 
 #include "google/rpc/status.pb.h"
 
-namespace inferwire::testing {
+namespace inferwire::testing_support {
 
 template <typename Detail>
 std::optional<Detail> DetailOf(const grpc::Status& status) {
@@ -20,4 +20,4 @@ std::optional<Detail> DetailOf(const grpc::Status& status) {
   return std::nullopt;
 }
 
-}  // namespace inferwire::testing
+}  // namespace inferwire::testing_support

@@ -9,7 +9,7 @@
 namespace inferwire::wire {
 namespace {
 
-using testing::DetailOf;
+using testing_support::DetailOf;
 
 constexpr std::array<std::string_view, 4> kSecretHeaders = {
     "set-cookie", "openai-organization", "openai-project", "x-databricks-org-id"};

@@ -136,7 +136,7 @@ class RawCheck {
 
   Wrong CheckOk(const grpc::Status& status) {
     if (status.ok()) return std::nullopt;
-    const auto info = testing::DetailOf<google::rpc::ErrorInfo>(status);
+    const auto info = testing_support::DetailOf<google::rpc::ErrorInfo>(status);
     not_served_ = info && info->reason() == "PATH_NOT_ALLOWED";
     return "failed: " + status.error_message();
   }

@@ -167,8 +167,8 @@ class TypedCheck {
     std::string delivered = Delivered(status, call.context());
     for (const std::string& message : call.messages()) delivered += message;
     if (auto wrong = CheckSecrets(delivered, recording_)) return wrong;
-    if (auto wrong = rpc_.streams() ? Stream(call.messages(), status)
-                                    : Unary(call.messages(), status)) {
+    if (auto wrong =
+            rpc_.streams() ? Stream(call.messages(), status) : Unary(call.messages(), status)) {
       return wrong;
     }
     return CheckSent(status);
@@ -293,9 +293,8 @@ std::optional<Verdict> CheckTyped(const std::shared_ptr<const Recording>& record
   const auto rpc = TypedRpcOf(*recording);
   if (!rpc) return std::nullopt;
   gateways.upstream().Play(recording);
-  const auto wrong = TypedCheck(*recording, *rpc, gateways.For(recording->provider),
-                                gateways.upstream())
-                         .Run();
+  const auto wrong =
+      TypedCheck(*recording, *rpc, gateways.For(recording->provider), gateways.upstream()).Run();
   return wrong ? Verdict::Failed("typed: " + *wrong) : Verdict::Passed();
 }
 

@@ -1,5 +1,5 @@
-// Recorded interactions of the endpoints that an RPC's option serves (json.proto, UpstreamCall), through
-// their typed services.
+// Recorded interactions of the endpoints that an RPC's option serves (json.proto, UpstreamCall),
+// through their typed services.
 #pragma once
 
 #include <memory>

@@ -22,9 +22,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
-constexpr std::array<std::string_view, 7> kRoots = {
-    "/responses", "/completions", "/embeddings",   "/moderations",
-    "/images/",   "/fine_tuning", "/conversations"};
+constexpr std::array<std::string_view, 7> kRoots = {"/responses",    "/completions", "/embeddings",
+                                                    "/moderations",  "/images/",     "/fine_tuning",
+                                                    "/conversations"};
 
 const google::protobuf::FileDescriptor* const* Files(size_t& count) {
   static const google::protobuf::FileDescriptor* const kFiles[] = {
@@ -78,9 +78,8 @@ bool FillPath(const std::string& pattern, const std::string& path, Message& requ
 // The value of a query's parameter; nothing: it is not there.
 std::optional<std::string> Parameter(const std::string& target, std::string_view name) {
   const size_t mark = target.find('?');
-  std::string_view query = mark == std::string::npos
-                               ? std::string_view()
-                               : std::string_view(target).substr(mark + 1);
+  std::string_view query =
+      mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));

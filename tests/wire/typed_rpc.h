@@ -1,5 +1,5 @@
-// Which typed RPC a recorded HTTP request is, and the caller's request for it; by the protos' own words,
-// not by the gateway's reading of them.
+// Which typed RPC a recorded HTTP request is, and the caller's request for it; by the protos' own
+// words, not by the gateway's reading of them.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -20,9 +20,7 @@ struct TypedRpc {
   std::unique_ptr<google::protobuf::Message> request;
 
   bool streams() const { return method->server_streaming(); }
-  std::string path() const {
-    return "/" + method->service()->full_name() + "/" + method->name();
-  }
+  std::string path() const { return "/" + method->service()->full_name() + "/" + method->name(); }
   std::unique_ptr<google::protobuf::Message> NewResponse() const;
 };
 

@@ -169,7 +169,7 @@ TEST_F(ClientStreamCallTest, AMessageOverTheLimitIsRefused) {
   world.Serve(rpc);
   Send(std::string(200, 'x'));
   rpc.CompleteRead();
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
   EXPECT_EQ(info->reason(), "REQUEST_TOO_LARGE");
   End();
 }

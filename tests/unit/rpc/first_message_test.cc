@@ -173,7 +173,7 @@ TEST_F(FirstMessage, WhatItAsksForIsChecked) {
   rpc.to_read.push_back(Serialize(message));
   ReadAll();
   ASSERT_TRUE(rpc.status);
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
   EXPECT_EQ(info->reason(), "INVALID_PARAMETER");
   EXPECT_FALSE(world.played.alive);
   End();

@@ -177,7 +177,7 @@ TEST_F(IdempotentOperationTest, WhoeverComesAfterACancelledCallIsToldThatItMayBe
   FakeRpc& again = Ask();
   RunToEnd(again);
   EXPECT_EQ(ReasonOf(*again.status), "CANCELLED");
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*again.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*again.status);
   EXPECT_EQ(info->metadata().at("replayed"), "true");
   EXPECT_TRUE(info->metadata().contains("maybe_billed"));
   EXPECT_EQ(world.transport.transfers.size(), 1u);
@@ -216,7 +216,7 @@ TEST_F(IdempotentOperationTest, AFailureThatMayBeBilledIsToldAgain) {
   RunToEnd(again);
   EXPECT_EQ(again.status->error_code(), first.status->error_code());
   EXPECT_EQ(ReasonOf(*again.status), ReasonOf(*first.status));
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*again.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*again.status);
   EXPECT_EQ(info->metadata().at("replayed"), "true");
   EXPECT_EQ(info->metadata().at("safe_to_retry"), "false");
   EXPECT_EQ(world.transport.transfers.size(), 1u);

@@ -111,7 +111,7 @@ TEST_F(IdempotentSharedTest, WaitsForTheEndOfAnotherReplicasCall) {
   RunToEnd();
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::ALREADY_EXISTS);
   EXPECT_EQ(ReasonOf(*rpc.status), "IDEMPOTENT_RESULT_GONE");
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
   EXPECT_EQ(info->metadata().at("first_request_id"), "first-request");
   EXPECT_EQ(info->metadata().at("cost_picousd"), "22");
   EXPECT_EQ(sent(), 0u);

@@ -13,7 +13,7 @@
 namespace inferwire::rpc {
 
 inline std::string ReasonOf(const grpc::Status& status) {
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(status);
   return info ? info->reason() : "";
 }
 

@@ -71,7 +71,7 @@ TEST_F(OperationCallTest, RefusesARequestOfTooManyFieldsBeforeItIsParsed) {
   RunToEnd();
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(ReasonOf(*rpc.status), "REQUEST_TOO_LARGE");
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
   EXPECT_EQ(info->metadata().at("limit_fields"), "1000");
   EXPECT_TRUE(world.transport.transfers.empty());
 }

@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 std::string ReasonOf(const grpc::Status& status) {
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(status);
   return info ? info->reason() : "";
 }
 

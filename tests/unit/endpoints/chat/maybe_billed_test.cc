@@ -117,7 +117,7 @@ std::vector<Case> Cases() {
 }
 
 std::map<std::string, std::string> MetadataOf(const grpc::Status& status) {
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(status);
   if (!info) return {};
   return {info->metadata().begin(), info->metadata().end()};
 }

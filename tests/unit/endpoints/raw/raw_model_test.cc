@@ -1,8 +1,6 @@
 // What model a raw call is for, however it is written, and where its usage stands.
 #include "endpoints/raw/raw_model.h"
 
-#include "endpoints/shared/long_body.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +10,7 @@
 #include <vector>
 
 #include "catalogue/catalogue.h"
+#include "endpoints/shared/long_body.h"
 #include "telemetry/metrics.h"
 
 namespace inferwire::endpoints {

@@ -237,7 +237,7 @@ TEST_F(ModelEndings, RefuseBeforeAnythingIsSent) {
   EXPECT_EQ(refused.reason, "MODEL_ENDED");
   EXPECT_THAT(refused.status.error_message(),
               HasSubstr("ended on 2027-01-14; its replacement is gpt-5-mini"));
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(refused.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(refused.status);
   EXPECT_EQ(info->metadata().at("model"), "gpt-4.1-mini");
   EXPECT_EQ(info->metadata().at("shutdown_date"), "2027-01-14");
   EXPECT_EQ(info->metadata().at("replacement"), "gpt-5-mini");
@@ -298,7 +298,7 @@ TEST_F(ModelEndings, AnUpstreamThatNoLongerHasItSaysWhatReplacesIt) {
            R"({"error":{"message":"The model does not exist","code":"model_not_found"}})",
            [](const FakeRpc&) { return v1::GatewayInfo(); }, "application/json", 404);
   EXPECT_EQ(told.reason, "MODEL_NOT_FOUND");
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(told.status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(told.status);
   EXPECT_EQ(info->metadata().at("replacement"), "gpt-5-mini");
   EXPECT_EQ(info->metadata().at("shutdown_date"), "2027-01-14");
 }

@@ -54,7 +54,7 @@ class ResponseStream : public TypedTest {
     return rpc.Written<v1::StreamResponseResponse>(index);
   }
   std::string MetadataOf(const std::string& name) {
-    const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+    const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
     if (!info || !info->metadata().contains(name)) return "";
     return info->metadata().at(name);
   }

@@ -49,7 +49,7 @@ class RunStreams : public TypedTest {
   v1::StreamRunResponse Message(size_t index) { return rpc.Written<v1::StreamRunResponse>(index); }
   v1::StreamRunResponse Last() { return Message(rpc.written.size() - 1); }
   std::string MetadataOf(const std::string& name) {
-    const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
+    const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(*rpc.status);
     if (!info || !info->metadata().contains(name)) return "";
     return info->metadata().at(name);
   }

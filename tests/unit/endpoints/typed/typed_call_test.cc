@@ -138,7 +138,7 @@ TEST_F(TypedTest, AnErrorNamesTheFieldThatTheCallerSet) {
          R"("code":"invalid_value"}})",
          400);
   EXPECT_EQ(rpc.status->error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  const auto bad = inferwire::testing::DetailOf<google::rpc::BadRequest>(*rpc.status);
+  const auto bad = inferwire::testing_support::DetailOf<google::rpc::BadRequest>(*rpc.status);
   ASSERT_TRUE(bad);
   EXPECT_EQ(bad->field_violations(0).field(), "params.temperature");
 }

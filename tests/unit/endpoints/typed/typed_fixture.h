@@ -11,7 +11,7 @@ namespace inferwire::rpc {
 
 // How much came before a cut, as its error says.
 inline std::string CountOf(const grpc::Status& status) {
-  const auto info = inferwire::testing::DetailOf<google::rpc::ErrorInfo>(status);
+  const auto info = inferwire::testing_support::DetailOf<google::rpc::ErrorInfo>(status);
   return info && info->metadata().contains("count") ? info->metadata().at("count") : "none";
 }
 

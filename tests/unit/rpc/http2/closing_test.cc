@@ -80,7 +80,7 @@ TEST_F(Http2Closing, WhatComesAfterItsEndIsNoMatterForTheHost) {
 
 // Over TLS, the caller sees a good end too.
 TEST(TlsClosing, ACallerWhoSendsOnReadsItAll) {
-  const testing::Certificates files;
+  const testing_support::Certificates files;
   const auto tls = Tls::Load({files.path("server.pem"), files.path("server.key"), "", {}});
   ASSERT_TRUE(tls) << tls.error().message;
   const ManualClock clock;
