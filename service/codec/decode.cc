@@ -114,9 +114,8 @@ JsonString TypeOf(JsonCursor cursor) {
 }
 
 bool Applies(const FieldPlan& field, const JsonString& type) {
-  return field.when_type.empty() ||
-         std::find(field.when_type.begin(), field.when_type.end(), type.raw) !=
-             field.when_type.end();
+  return field.when_type.empty() || std::find(field.when_type.begin(), field.when_type.end(),
+                                              type.raw) != field.when_type.end();
 }
 
 }  // namespace

@@ -220,8 +220,8 @@ bool Decoder::AddNumber(JsonCursor& cursor, Message& message, const FieldPlan& f
   return value.has_value();
 }
 
-// Numbers are read as float, whatever digits they have: what models compute in. As the wire has them,
-// which is also what the base64 is of, they are put into the message as a whole.
+// Numbers are read as float, whatever digits they have: what models compute in. As the wire has
+// them, which is also what the base64 is of, they are put into the message as a whole.
 bool Decoder::ReadFloats(JsonCursor& cursor, Message& message, const FieldPlan& field) {
   static_assert(std::endian::native == std::endian::little);
   std::string floats;
@@ -239,7 +239,8 @@ bool Decoder::ReadFloats(JsonCursor& cursor, Message& message, const FieldPlan& 
       if (!is_number) return false;
       const auto read = std::from_chars(token.data(), token.data() + token.size(), value);
       if (read.ec == std::errc::result_out_of_range) {
-        value = static_cast<float>(ToDouble(token).value_or(0));  // too small for a float, or too large
+        value =
+            static_cast<float>(ToDouble(token).value_or(0));  // too small for a float, or too large
       }
       floats.append(reinterpret_cast<const char*>(&value), sizeof value);
     }

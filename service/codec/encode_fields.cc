@@ -160,8 +160,7 @@ bool Encoder::WriteElement(const Message& message, const FieldPlan& field, int i
       return true;
     }
     case Kind::kRawJson:
-      return WriteRaw(
-          reflection.GetRepeatedStringReference(message, field.field, index, &scratch));
+      return WriteRaw(reflection.GetRepeatedStringReference(message, field.field, index, &scratch));
     default:
       AppendQuoted(*out_,
                    reflection.GetRepeatedStringReference(message, field.field, index, &scratch));

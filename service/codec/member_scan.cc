@@ -24,7 +24,8 @@ class Scanner {
       SkipSpace();
       const char* const value = p_;
       if (!SkipValue()) return Scan::kBroken;
-      if (!on_member(MemberName(name), {value, static_cast<size_t>(p_ - value)})) return Scan::kStopped;
+      if (!on_member(MemberName(name), {value, static_cast<size_t>(p_ - value)}))
+        return Scan::kStopped;
     } while (Take(','));
     return Take('}') ? AtEnd() : Scan::kBroken;
   }

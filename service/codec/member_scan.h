@@ -18,8 +18,9 @@ using OnMember = std::function<bool(const std::string& name, std::string_view va
 // and white space around it are none of it; anything else behind it is kBroken too.
 Scan ScanMembers(std::string_view text, const OnMember& on_member);
 
-// What a member is called whose name stands there so, between its quotes. What has a bad escape names
-// nothing, and stays as it is; so does what is too long to be a member that anybody looks for.
+// What a member is called whose name stands there so, between its quotes. What has a bad escape
+// names nothing, and stays as it is; so does what is too long to be a member that anybody looks
+// for.
 std::string MemberName(std::string_view raw);
 
 }  // namespace inferwire::codec

@@ -63,7 +63,7 @@ struct FieldPlan {
   const MessagePlan* message = nullptr;                           // kMessage, kMessageMap
   // Not empty: only where the object's "type" is one of these.
   std::vector<std::string> when_type{};
-  EnumPlan enumeration;                                           // kEnum
+  EnumPlan enumeration;  // kEnum
 };
 
 // One JSON name and what may stand behind it.
@@ -96,8 +96,8 @@ struct MessagePlan {
   std::vector<uint8_t> slots;     // hash table of members: place + 1, size a power of two
   const google::protobuf::FieldDescriptor* extra = nullptr;
   std::optional<UnionPlan> one_of;
-  const FieldPlan* bare = nullptr;  // the message is written as the value of this field
-  bool looks_at_type = false;       // some field has when_type
+  const FieldPlan* bare = nullptr;    // the message is written as the value of this field
+  bool looks_at_type = false;         // some field has when_type
   const MessagePlan* next = nullptr;  // in the list of finished plans
 };
 

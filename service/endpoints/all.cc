@@ -17,8 +17,9 @@ namespace inferwire::endpoints {
 
 std::vector<rpc::EndpointSpec> All(const BatchBackend* batches, const UsageBackend* usage) {
   std::vector<rpc::EndpointSpec> all;
-  for (auto& room : {ChatEndpoints(), FilesEndpoints(), RawEndpoints(), ModelsEndpoints(),
-                     RoutesEndpoints(), TypedEndpoints(), RealtimeEndpoints(), BatchesEndpoints(batches), UsageEndpoints(usage)}) {
+  for (auto& room :
+       {ChatEndpoints(), FilesEndpoints(), RawEndpoints(), ModelsEndpoints(), RoutesEndpoints(),
+        TypedEndpoints(), RealtimeEndpoints(), BatchesEndpoints(batches), UsageEndpoints(usage)}) {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;

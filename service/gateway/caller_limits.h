@@ -27,7 +27,7 @@ class CallerLimits {
   struct Outlook {
     std::vector<v1::LimitState> limits;
     std::optional<int64_t> expected_picousd;  // unset: the model has no price
-    std::optional<Duration> would_wait;  // for room, and then go on
+    std::optional<Duration> would_wait;       // for room, and then go on
     std::optional<Error> refusal;
   };
 

@@ -16,8 +16,8 @@ struct OwnedCall {
   std::vector<gateway::OwnedThing> uses;       // that it names
   std::optional<gateway::OwnedThing> creates;  // its id comes with the answer
   std::optional<gateway::OwnedThing> removes;
-  bool lists = false;  // a whole collection, whoever's
-  std::string kind;    // of what it creates or lists
+  bool lists = false;    // a whole collection, whoever's
+  std::string kind;      // of what it creates or lists
   bool streams = false;  // what it creates is noted while its answer runs
 };
 // upstream: its name. The path has no query.

@@ -20,7 +20,7 @@ struct RequestFields {
   };
   // Of the message with the parameters: the first one that is set. A constant has the function.
   const google::protobuf::Descriptor* (*type)() = nullptr;
-  std::string_view parent{};                                // its path; empty: the request itself
+  std::string_view parent{};  // its path; empty: the request itself
   std::span<const Renamed> renamed{};
   const google::protobuf::Descriptor* known_type = nullptr;
 

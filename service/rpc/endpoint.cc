@@ -28,8 +28,7 @@ Endpoint::~Endpoint() = default;
 // Two loops may ask for the first one at once: they get the same.
 telemetry::RpcMetrics& Endpoint::rpc_metrics() const {
   if (auto* const known = counters_->rpc.load(std::memory_order_acquire)) return *known;
-  auto& made =
-      counters_->metrics.Of<telemetry::RpcFamilies>().With(Name(kind), service, method);
+  auto& made = counters_->metrics.Of<telemetry::RpcFamilies>().With(Name(kind), service, method);
   counters_->rpc.store(&made, std::memory_order_release);
   return made;
 }

@@ -42,7 +42,8 @@ Result<limits::ReplicaStanding> ReplicaRegister::Beat() {
     if (!answer) return answer.error();
     if (PQgetisnull(answer->get(), 0, 1)) continue;
     return limits::ReplicaStanding{static_cast<int>(NumberAt(*answer, 0, 1)),
-                            static_cast<int>(NumberAt(*answer, 0, 2)), NumberAt(*answer, 0, 0)};
+                                   static_cast<int>(NumberAt(*answer, 0, 2)),
+                                   NumberAt(*answer, 0, 0)};
   }
   return StoreError(Fault::kWrong, "no more than " + std::to_string(kSlots) +
                                        " replicas can share their limits by one store");

@@ -33,7 +33,8 @@ class KeyPool {
           std::shared_ptr<routing::KeyState> state = nullptr,
           std::shared_ptr<const KeyLimits> limits = nullptr);
 
-  // The upstream wants no key. limits: what it lets be used all the same; null: as much as is asked.
+  // The upstream wants no key. limits: what it lets be used all the same; null: as much as is
+  // asked.
   static KeyPool WithoutKey(std::shared_ptr<const KeyLimits> limits) {
     KeyPool pool;
     pool.limits_ = std::move(limits);

@@ -1,5 +1,5 @@
-// The command line of `inferwire embed`, `moderate`, `image`, `speak`, `transcribe`, `translate` and
-// `continue`.
+// The command line of `inferwire embed`, `moderate`, `image`, `speak`, `transcribe`, `translate`
+// and `continue`.
 #pragma once
 
 #include <CLI/CLI.hpp>

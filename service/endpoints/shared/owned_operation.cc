@@ -17,7 +17,8 @@ bool Succeeded(int status) { return status >= 200 && status < 300; }
 const FieldDescriptor* IdOf(const google::protobuf::Descriptor& element) {
   for (int i = 0; i < element.field_count(); ++i) {
     const FieldDescriptor& field = *element.field(i);
-    const bool is_id = field.name() == "id" || field.options().GetExtension(v1::json).name() == "id";
+    const bool is_id =
+        field.name() == "id" || field.options().GetExtension(v1::json).name() == "id";
     if (is_id && field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) return &field;
   }
   return nullptr;

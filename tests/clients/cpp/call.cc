@@ -7,8 +7,8 @@
 
 #include "report.h"
 #include "rpc.h"
-#include "talk.h"
 #include "stored.h"
+#include "talk.h"
 #include "task.h"
 
 namespace inferwire::clients {

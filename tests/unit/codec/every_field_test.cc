@@ -1,5 +1,5 @@
-// Every field of every message that the typed services send or read, one at a time: written as JSON and
-// read back it is what it was.
+// Every field of every message that the typed services send or read, one at a time: written as JSON
+// and read back it is what it was.
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
@@ -28,27 +28,35 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-const Descriptor* const kRoots[] = {
-    v1::ResponseParams::descriptor(),         v1::Response::descriptor(),
-    v1::ResponseEvent::descriptor(),          v1::ResponseCompaction::descriptor(),
-    v1::ListInputItemsResponse::descriptor(), v1::EmbeddingParams::descriptor(),
-    v1::EmbeddingResult::descriptor(),        v1::ModerationParams::descriptor(),
-    v1::Moderation::descriptor(),             v1::TextCompletionParams::descriptor(),
-    v1::TextCompletion::descriptor(),         v1::ImageParams::descriptor(),
-    v1::ImageResult::descriptor(),            v1::FineTuningParams::descriptor(),
-    v1::FineTuningJob::descriptor(),          v1::Assistant::descriptor(),
-    v1::AssistantThread::descriptor(),        v1::AssistantRun::descriptor(),
-    v1::Conversation::descriptor(),           v1::RunParams::descriptor(),
-    v1::ThreadMessageDelta::descriptor(),     v1::RealtimeSecretParams::descriptor(),
-    v1::RealtimeSecret::descriptor()};
+const Descriptor* const kRoots[] = {v1::ResponseParams::descriptor(),
+                                    v1::Response::descriptor(),
+                                    v1::ResponseEvent::descriptor(),
+                                    v1::ResponseCompaction::descriptor(),
+                                    v1::ListInputItemsResponse::descriptor(),
+                                    v1::EmbeddingParams::descriptor(),
+                                    v1::EmbeddingResult::descriptor(),
+                                    v1::ModerationParams::descriptor(),
+                                    v1::Moderation::descriptor(),
+                                    v1::TextCompletionParams::descriptor(),
+                                    v1::TextCompletion::descriptor(),
+                                    v1::ImageParams::descriptor(),
+                                    v1::ImageResult::descriptor(),
+                                    v1::FineTuningParams::descriptor(),
+                                    v1::FineTuningJob::descriptor(),
+                                    v1::Assistant::descriptor(),
+                                    v1::AssistantThread::descriptor(),
+                                    v1::AssistantRun::descriptor(),
+                                    v1::Conversation::descriptor(),
+                                    v1::RunParams::descriptor(),
+                                    v1::ThreadMessageDelta::descriptor(),
+                                    v1::RealtimeSecretParams::descriptor(),
+                                    v1::RealtimeSecret::descriptor()};
 
 const v1::JsonField& OptionsOf(const FieldDescriptor& field) {
   return field.options().GetExtension(v1::json);
 }
 
-bool IsBare(const Descriptor& type) {
-  return type.options().GetExtension(v1::json_message).bare();
-}
+bool IsBare(const Descriptor& type) { return type.options().GetExtension(v1::json_message).bare(); }
 
 std::unique_ptr<Message> New(const Descriptor& type) {
   return std::unique_ptr<Message>(

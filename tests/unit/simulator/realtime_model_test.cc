@@ -1,12 +1,12 @@
 // What a simulated realtime session answers, without sockets.
 #include "simulator/realtime_model.h"
-#include "simulator/base64.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "simulator/base64.h"
 #include "simulator/realtime_audio.h"
 
 namespace inferwire::simulator {

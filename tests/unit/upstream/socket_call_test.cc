@@ -203,7 +203,8 @@ TEST_F(SocketCall, KeepsAnIdleSessionWhosePingsAreAnsweredAtOnce) {
     world.Advance(20s);
     ASSERT_FALSE(ended) << pings;
     EXPECT_EQ(last().pings, pings);
-    last().traffic.last_received = world.timers.Now();  // as old as the silence, when it is looked at
+    last().traffic.last_received =
+        world.timers.Now();  // as old as the silence, when it is looked at
   }
 }
 
