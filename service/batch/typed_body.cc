@@ -6,9 +6,6 @@
 namespace inferwire::batch {
 namespace {
 
-constexpr std::array<std::string_view, 2> kStream = {"stream", "stream_options"};
-constexpr std::array<std::string_view, 1> kEncoding = {"encoding_format"};
-
 using Item = v1::BatchItem;
 using Answer = v1::BatchResult;
 
@@ -17,38 +14,38 @@ constexpr std::array<TypedBody, 7> kBodies = {{
      Item::kChatCompletion,
      Answer::kChatCompletion,
      {&v1::ChatCompletionParams::descriptor, "item.chat_completion"},
-     kStream},
+     "chat"},
     {"/v1/responses",
      Item::kResponse,
      Answer::kResponse,
      {&v1::ResponseParams::descriptor, "item.response"},
-     kStream,
+     "responses",
      /*answers_with_error=*/true},
     {"/v1/embeddings",
      Item::kEmbedding,
      Answer::kEmbedding,
      {&v1::EmbeddingParams::descriptor, "item.embedding"},
-     kEncoding},
+     "embeddings"},
     {"/v1/completions",
      Item::kTextCompletion,
      Answer::kTextCompletion,
      {&v1::TextCompletionParams::descriptor, "item.text_completion"},
-     kStream},
+     "text_completion"},
     {"/v1/moderations",
      Item::kModeration,
      Answer::kModeration,
      {&v1::ModerationParams::descriptor, "item.moderation"},
-     kStream},
+     "moderations"},
     {"/v1/images/generations",
      Item::kImageGeneration,
      Answer::kImage,
      {&v1::ImageParams::descriptor, "item.image_generation"},
-     kStream},
+     "image_generation"},
     {"/v1/images/edits",
      Item::kImageEdit,
      Answer::kImage,
      {&v1::ImageEditParams::descriptor, "item.image_edit"},
-     kStream},
+     "image_edit"},
 }};
 
 template <class Is>

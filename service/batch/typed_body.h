@@ -4,7 +4,6 @@
 
 #include <google/protobuf/descriptor.h>
 
-#include <span>
 #include <string_view>
 
 #include "inferwire/v1/batches_service.pb.h"
@@ -18,9 +17,8 @@ struct TypedBody {
   std::string_view endpoint;
   v1::BatchItem::BodyCase item;
   v1::BatchResult::OutcomeCase result;
-  openai::RequestFields fields;  // of the item, below CreateBatchRequest
-  // Members that the gateway writes, or that no batch has: callers may not give them in extra.
-  std::span<const std::string_view> reserved;
+  openai::RequestFields fields;     // of the item, below CreateBatchRequest
+  std::string_view operation;       // as metrics name a call of it
   bool answers_with_error = false;  // the answer has a member "error" of its own
 
   // Of BatchItem and BatchResult.

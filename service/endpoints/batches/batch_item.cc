@@ -10,6 +10,7 @@
 #include "endpoints/chat/chat.h"
 #include "endpoints/shared/caller_access.h"
 #include "openai/owned_ids.h"
+#include "openai/reserved_members.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -73,23 +74,24 @@ Result<RoutedItem> ReadChat(v1::BatchItem& message, const std::string& endpoint,
 }
 
 // The JSON of an item whose message has no checks of its own.
-Result<std::string> ToJson(const v1::BatchItem& message, const batch::TypedBody& typed,
-                           const codec::JsonLimits& limits) {
+Result<std::string> ToJson(v1::BatchItem& message, const batch::TypedBody& typed,
+                           const codec::JsonLimits& limits, const gateway::CallContext& context) {
   codec::EncodeOptions encode;
-  encode.reserved = typed.reserved;
+  encode.reserved = openai::ReservedMembers(typed.operation);
   encode.limits = limits;
   std::string body;
-  const auto& params = message.GetReflection()->GetMessage(message, &typed.item_field());
+  auto& params = *message.GetReflection()->MutableMessage(&message, &typed.item_field());
+  SayOutput(params, context);
   if (auto written = codec::AppendJson(params, body, encode); !written) {
     return Under(typed.fields.parent, std::move(written.error()));
   }
   return body;
 }
 
-// Vectors in a third of the bytes: what reads them takes both forms.
 void AskForBase64(const upstream::Destination& destination, std::string& body) {
-  if (!destination.upstream->options().dialect->base64_embeddings) return;
-  body.insert(1, R"("encoding_format":"base64",)");
+  if (destination.upstream->options().dialect->base64_embeddings) {
+    body.insert(1, openai::kBase64Vectors);
+  }
 }
 
 Result<RoutedItem> ReadOther(v1::BatchItem& message, const std::string& endpoint,
@@ -101,7 +103,7 @@ Result<RoutedItem> ReadOther(v1::BatchItem& message, const std::string& endpoint
   if (typed) {
     field = typed->fields.parent;
     if (auto same = IsOf(endpoint, *typed); !same) return same.error();
-    auto written = ToJson(message, *typed, runtime.limits.json);
+    auto written = ToJson(message, *typed, runtime.limits.json, context);
     if (!written) return written.error();
     body = std::move(*written);
   } else if (message.has_raw_json()) {
@@ -112,7 +114,8 @@ Result<RoutedItem> ReadOther(v1::BatchItem& message, const std::string& endpoint
   auto facts = batch::CheckBody(body, runtime.limits.json, field);
   if (!facts) return facts.error();
   if (auto may = MayUse(facts->model, runtime, context); !may) return may.error();
-  const bool writes = endpoint != "/v1/embeddings" && endpoint != "/v1/moderations";
+  const batch::TypedBody* const known = batch::TypedBodyOf(endpoint);
+  const bool writes = !known || OutputFieldOf(*known->fields.type()) != nullptr;
   if (auto within = CheckOutput(body, writes, field, runtime, context); !within) {
     return within.error();
   }

@@ -111,6 +111,22 @@ Result<void> LimitOutput(v1::ChatCompletionParams& params, const upstream::Runti
   return {};
 }
 
+const google::protobuf::FieldDescriptor* OutputFieldOf(const google::protobuf::Descriptor& params) {
+  for (const char* name : {"max_output_tokens", "max_completion_tokens", "max_tokens"}) {
+    if (const auto* const field = params.FindFieldByName(name)) return field;
+  }
+  return nullptr;
+}
+
+void SayOutput(google::protobuf::Message& params, const gateway::CallContext& context) {
+  const auto* const field = OutputFieldOf(*params.GetDescriptor());
+  const auto limit = LimitOf(context);
+  if (!field || !limit || params.GetReflection()->HasField(params, field)) return;
+  if (field->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_INT32) return;
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  params.GetReflection()->SetInt32(&params, field, static_cast<int32_t>(std::min(*limit, kMost)));
+}
+
 Result<void> CheckOutput(std::string_view body, bool writes, std::string_view field,
                          const upstream::Runtime& runtime, const gateway::CallContext& context) {
   const auto limit = LimitOf(context);

@@ -2,6 +2,9 @@
 // the request, here it is found in it. Callers that nobody asks who they are may do everything.
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
 #include <string_view>
 
 #include "base/result.h"
@@ -26,6 +29,11 @@ Result<void> MayUseUnseen(const upstream::Runtime& runtime, const gateway::CallC
 // asks for more. If it does not say how much it wants, the limit is what it wants.
 Result<void> LimitOutput(v1::ChatCompletionParams& params, const upstream::Runtime& runtime,
                          const gateway::CallContext& context);
+// The field of parameters that says how long the answer may be, in tokens; null: it is no text.
+const google::protobuf::FieldDescriptor* OutputFieldOf(const google::protobuf::Descriptor& params);
+// Says for a caller whose answers are limited how long this one may be, if it does not itself. What
+// it says is CheckOutput's business.
+void SayOutput(google::protobuf::Message& params, const gateway::CallContext& context);
 // The same of a body that goes out as it came. writes: it asks for text, so it has to say how long
 // it may be.
 Result<void> CheckOutput(std::string_view body, bool writes, std::string_view field,

@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "endpoints/shared/caller_access.h"
+
 namespace inferwire::endpoints {
 namespace {
 
@@ -58,9 +60,7 @@ TypedMethod::TypedMethod(const google::protobuf::MethodDescriptor& rpc)
     if (body_ == nullptr || body_->message_type() == nullptr)
       Wrong(rpc.full_name(), "no such body");
     model_ = Find(body_->message_type(), "model");
-    for (const char* name : {"max_output_tokens", "max_completion_tokens", "max_tokens"}) {
-      if (max_output_ == nullptr) max_output_ = Find(body_->message_type(), name);
-    }
+    max_output_ = OutputFieldOf(*body_->message_type());
   }
   answer_is_response_ = option_.answer() == "*";
   if (!option_.answer().empty() && !answer_is_response_) {

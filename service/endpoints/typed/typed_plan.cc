@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,7 +11,6 @@
 #include "endpoints/shared/served_at.h"
 #include "endpoints/typed/typed_request.h"
 #include "openai/assistants_version.h"
-#include "tenancy/principal.h"
 #include "upstream/no_place.h"
 
 namespace inferwire::endpoints {
@@ -158,19 +156,6 @@ Result<Place> FindPlace(const TypedMethod& method, const Message& request,
   return PlaceOfUpstream(method, request, model, checked, runtime, context);
 }
 
-// Says for a caller whose answers are limited how long this one may be, if it does not itself.
-void SayOutput(const TypedMethod& method, Message& request, const gateway::CallContext& context) {
-  if (!method.max_output() || !context.principal) return;
-  const auto limit = context.principal->access.max_output_tokens();
-  if (!limit) return;
-  Message& params = *request.GetReflection()->MutableMessage(&request, method.body());
-  const auto& reflection = *params.GetReflection();
-  if (reflection.HasField(params, method.max_output())) return;
-  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
-  if (method.max_output()->cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_INT32) return;
-  reflection.SetInt32(&params, method.max_output(), static_cast<int32_t>(std::min(*limit, kMost)));
-}
-
 // The caller says that the upstream is to keep nothing of it.
 bool KeepsNothing(const TypedMethod& method, const Message& request) {
   const auto* const store =
@@ -259,7 +244,9 @@ Result<ModelPlan> PlanTyped(const TypedMethod& method, Message& request,
   const v1::CallOptions& options = OptionsOf(method, request);
   auto checked = gateway::CheckOptions(options);
   if (!checked) return checked.error();
-  SayOutput(method, request, context);
+  if (method.max_output()) {
+    SayOutput(*request.GetReflection()->MutableMessage(&request, method.body()), context);
+  }
   auto place = FindPlace(method, request, options, *checked, runtime, context);
   if (!place) return place.error();
   auto path = PathOf(method, request);

@@ -9,6 +9,7 @@
 #include "codec/encode.h"
 #include "codec/json_write.h"
 #include "openai/path_segment.h"
+#include "openai/reserved_members.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -21,11 +22,6 @@ constexpr int kMaxPage = 1000;
 
 constexpr std::string_view kEvents = R"("stream":true)";
 constexpr std::string_view kUnpadded = R"("stream_options":{"include_obfuscation":false},)";
-
-constexpr std::array<std::string_view, 1> kOfEmbeddings = {"encoding_format"};
-constexpr std::array<std::string_view, 2> kOfStreams = {"stream", "stream_options"};
-constexpr std::array<std::string_view, 1> kOfSpeech = {"stream_format"};
-constexpr std::array<std::string_view, 1> kOfOthers = {"stream"};
 
 Result<void> AppendId(const TypedMethod::PathPiece& piece, const Message& request,
                       std::string& path) {
@@ -163,18 +159,11 @@ Result<std::string> PathOf(const TypedMethod& method, const Message& request) {
   return path;
 }
 
-std::span<const std::string_view> ReservedMembers(std::string_view operation) {
-  if (operation == "embeddings") return kOfEmbeddings;
-  if (operation == "speech") return kOfSpeech;
-  if (operation == "responses" || operation == "text_completion") return kOfStreams;
-  return kOfOthers;
-}
-
 Result<std::string> BodyOf(const TypedMethod& method, const Message& request,
                            const codec::JsonLimits& limits) {
   const Message& params = request.GetReflection()->GetMessage(request, method.body());
-  std::vector<std::string_view> reserved(ReservedMembers(method.operation()).begin(),
-                                         ReservedMembers(method.operation()).end());
+  const auto own = openai::ReservedMembers(method.operation());
+  std::vector<std::string_view> reserved(own.begin(), own.end());
   if (method.goes_by_model()) reserved.push_back("model");
   codec::EncodeOptions encode;
   encode.reserved = reserved;
@@ -199,7 +188,7 @@ std::string HeadOf(const TypedMethod& method, const upstream::Destination& targe
     head += ',';
   }
   if (method.operation() == "embeddings" && dialect.base64_embeddings) {
-    head += R"("encoding_format":"base64",)";
+    head += openai::kBase64Vectors;
   }
   if (method.operation() == "speech") {
     if (SpeaksInEvents(target)) head += R"("stream_format":"sse",)";

@@ -3,7 +3,6 @@
 
 #include <google/protobuf/message.h>
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,9 +15,6 @@ namespace inferwire::endpoints {
 
 // With its query, below the base URL. An id that is missing, or is none, is the caller's mistake.
 Result<std::string> PathOf(const TypedMethod& method, const google::protobuf::Message& request);
-
-// The members of a body that the gateway writes by itself: a caller may not give them in extra.
-std::span<const std::string_view> ReservedMembers(std::string_view operation);
 
 // The error with its fields below that one.
 Error Under(const std::string& parent, Error error);
