@@ -173,7 +173,7 @@ void AddWorkloadWays(const catalogue::Model* model_info, const v1::Workload& wor
     }
     ways.push_back(way.mutable_way());
   }
-  MarkCheapest(ways, [&](size_t i) -> std::optional<int64_t> {
+  MarkCheapest(ways, deadline.has_value(), [&](size_t i) -> std::optional<int64_t> {
     const v1::WorkloadWay& way = to.ways(static_cast<int>(i));
     return way.has_monthly_microusd() ? std::optional<int64_t>(way.monthly_microusd())
                                       : std::nullopt;

@@ -137,7 +137,7 @@ void AddWays(const EstimatePlan& plan, v1::EstimateResponse& to) {
     FillCosts(plan, each.price->tier, to, {*way.mutable_input_cost(), *way.mutable_max_cost()});
     ways.push_back(way.mutable_way());
   }
-  MarkCheapest(ways, [&](size_t i) -> std::optional<int64_t> {
+  MarkCheapest(ways, plan.deadline.has_value(), [&](size_t i) -> std::optional<int64_t> {
     const v1::EstimateWay& way = to.ways(static_cast<int>(i));
     if (way.max_cost().has_total_picousd()) return way.max_cost().total_picousd();
     if (way.input_cost().has_total_picousd()) return way.input_cost().total_picousd();

@@ -64,15 +64,12 @@ std::vector<PricedWay> WaysOf(const catalogue::Model& model,
   return ways;
 }
 
-void MarkCheapest(std::span<v1::ServiceWay* const> ways,
+void MarkCheapest(std::span<v1::ServiceWay* const> ways, bool in_time,
                   const std::function<std::optional<int64_t>(size_t)>& cost_of) {
-  const bool any_deadline = std::any_of(ways.begin(), ways.end(), [](const v1::ServiceWay* way) {
-    return way->has_meets_deadline();
-  });
   v1::ServiceWay* best = nullptr;
   std::optional<int64_t> least;
   for (size_t i = 0; i < ways.size(); ++i) {
-    if (any_deadline && !ways[i]->meets_deadline()) continue;
+    if (in_time && !ways[i]->meets_deadline()) continue;
     const auto cost = cost_of(i);
     if (!cost || (least && *cost >= *least)) continue;
     least = cost;

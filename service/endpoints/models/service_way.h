@@ -25,8 +25,9 @@ struct PricedWay {
 std::vector<PricedWay> WaysOf(const catalogue::Model& model,
                               std::optional<std::chrono::milliseconds> deadline);
 
-// Marks the cheapest of those that meet the deadline. cost_of: by its place; unset, not known.
-void MarkCheapest(std::span<v1::ServiceWay* const> ways,
+// Marks the cheapest. in_time: of those that surely meet the deadline, which there is then.
+// cost_of: by its place; unset, not known.
+void MarkCheapest(std::span<v1::ServiceWay* const> ways, bool in_time,
                   const std::function<std::optional<int64_t>(size_t)>& cost_of);
 
 // INVALID_PARAMETER unless it is above zero.
