@@ -162,12 +162,11 @@ class Create final : public gateway::ClientStream {
       return Under("item", std::move(good.error()));
     }
     custom_id_ = item.custom_id();
-    if (!created_) {
-      if (const auto* const typed = batch::TypedBodyOf(item)) job_.endpoint = typed->endpoint;
-      CreateJob();
-    }
+    const auto* const typed = batch::TypedBodyOf(item);
+    if (!created_ && typed) job_.endpoint = typed->endpoint;
     auto read = ReadItem(item, job_.endpoint, *options_, runtime_, context_, targets_);
     if (!read) return read.error();
+    if (!created_) CreateJob();
     std::move(read->uses.begin(), read->uses.end(), std::back_inserter(piece_uses_));
     read->uses = {};
     // Which target it goes to is not the caller's doing.
