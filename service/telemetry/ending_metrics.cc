@@ -1,6 +1,7 @@
 #include "telemetry/ending_metrics.h"
 
 #include <chrono>
+#include <limits>
 
 #include "telemetry/metrics.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 constexpr size_t kMaxModels = 50;
 constexpr size_t kMaxPairs = 200;  // beyond them the callers of a model share one label
+constexpr int64_t kNever = std::numeric_limits<int64_t>::min();  // no day
 
 }  // namespace
 
@@ -22,25 +24,32 @@ EndingMetrics::EndingMetrics(Metrics& metrics)
       models_(metrics.Guard(requests_.GetName(), kMaxModels)),
       pairs_(metrics.Guard(requests_.GetName(), kMaxPairs)) {}
 
+// Made once for each set of names, which every call of them then finds. Under the lock.
+EndingMetrics::Series& EndingMetrics::Find(std::string_view model, std::string_view caller,
+                                           std::string_view warning) {
+  const auto known = series_.find(std::array{model, caller, warning});
+  if (known != series_.end()) return known->second;
+  if (caller != kOtherLabel && !pairs_.Admit(std::string(model).append(" ").append(caller))) {
+    return Find(model, kOtherLabel, warning);
+  }
+  const Names names{std::string(model), std::string(caller), std::string(warning)};
+  const auto told = told_.try_emplace(names[0] + " " + names[2], kNever).first;
+  Counter& answers =
+      requests_.Add({{"model", names[0]}, {"caller", names[1]}, {"warning", names[2]}});
+  return series_.emplace(names, Series{&answers, &told->second}).first->second;
+}
+
 bool EndingMetrics::Warned(std::string_view model, std::string_view caller,
                            std::string_view warning, WallTime shutdown, WallTime now) {
+  const int64_t today = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
   const std::string_view shown = models_.Fold(model);
-  if (caller.empty()) caller = "unknown";
-  if (!pairs_.Admit(std::string(shown).append(" ").append(caller))) caller = kOtherLabel;
-  requests_
-      .Add({{"model", std::string(shown)},
-            {"caller", std::string(caller)},
-            {"warning", std::string(warning)}})
-      .Increment();
+  const std::lock_guard lock(mutex_);
+  const Series& series = Find(shown, caller.empty() ? "unknown" : caller, warning);
+  series.answers->Increment();
+  if (*series.told == today) return false;
+  *series.told = today;
   // Of those beyond the bound one date would say nothing.
   if (shown != kOtherLabel) shutdown_.Add({{"model", std::string(shown)}}).Set(Seconds(shutdown));
-
-  const int64_t today = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
-  const std::lock_guard lock(mutex_);
-  const auto [told, is_new] =
-      told_.try_emplace(std::string(shown).append(" ").append(warning), today);
-  if (!is_new && told->second == today) return false;
-  told->second = today;
   return true;
 }
 

@@ -1,7 +1,10 @@
 // Who still calls models that are near their ends (inferwire_ending_model_*). Thread-safe.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -25,11 +28,26 @@ class EndingMetrics {
               WallTime shutdown, WallTime now);
 
  private:
+  using Names = std::array<std::string, 3>;  // model, caller, warning
+  struct Less {
+    using is_transparent = void;
+    bool operator()(const auto& a, const auto& b) const {
+      return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
+    }
+  };
+  struct Series {
+    Counter* answers;
+    int64_t* told;  // the day of the last one that was the first
+  };
+
+  Series& Find(std::string_view model, std::string_view caller, std::string_view warning);
+
   CounterFamily& requests_;
   GaugeFamily& shutdown_;
   LabelGuard models_, pairs_;  // model x caller
   std::mutex mutex_;
   std::map<std::string, int64_t, std::less<>> told_;  // the day, by model and warning
+  std::map<Names, Series, Less> series_;              // as many as the guards admit
 };
 
 }  // namespace inferwire::telemetry
