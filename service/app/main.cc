@@ -25,16 +25,14 @@ namespace {
 constexpr int kExitInternal = 1, kExitConfig = 2, kExitSecret = 3, kExitAddress = 4;
 
 inferwire::config::LoadedConfig Load(const inferwire::app::CommandLine& line) {
-  inferwire::config::LoadedConfig loaded =
-      !line.config_file.empty() ? inferwire::config::LoadConfigFile(line.config_file)
-      : line.upstream == "openai"
-          ? inferwire::config::BuiltIn(inferwire::config::BuiltInUpstream::kOpenAi)
-          : inferwire::config::BuiltIn(inferwire::config::BuiltInUpstream::kSimulator);
-  if (auto* config = std::get_if<inferwire::config::Config>(&loaded)) {
-    if (!line.listen.empty()) config->server.listen = line.listen;
-    if (!line.admin.empty()) config->server.admin = line.admin;
+  const inferwire::config::Addresses given{line.listen, line.admin};
+  if (!line.config_file.empty()) {
+    return inferwire::config::LoadConfigFile(line.config_file, given);
   }
-  return loaded;
+  return inferwire::config::BuiltIn(line.upstream == "openai"
+                                        ? inferwire::config::BuiltInUpstream::kOpenAi
+                                        : inferwire::config::BuiltInUpstream::kSimulator,
+                                    inferwire::config::ProcessEnvironment, given);
 }
 
 int ExitCode(const inferwire::Error& error) {

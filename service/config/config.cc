@@ -51,6 +51,11 @@ UpstreamConfig OpenAiFrom(const Environment& environment, Faults& faults) {
   return upstream;
 }
 
+void Put(const Addresses& instead, ServerConfig& server) {
+  if (!instead.listen.empty()) server.listen = instead.listen;
+  if (!instead.admin.empty()) server.admin = instead.admin;
+}
+
 }  // namespace
 
 KeySource KeyEntry::source() const {
@@ -63,12 +68,14 @@ std::string ToText(const ConfigFault& fault) {
   return fault.path + line + ": " + fault.text;
 }
 
-LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name) {
+LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name,
+                         const Addresses& instead) {
   if (yaml.size() > kMaxConfigFileBytes) return OneFault(file_name, 0, "is larger than 1 MiB");
   const auto document = LoadYaml(yaml, file_name);
   if (const auto* fault = std::get_if<ConfigFault>(&document)) return std::vector{*fault};
   Faults faults;
   Config config = ReadConfig(std::get<YAML::Node>(document), faults);
+  Put(instead, config.server);
   CheckConfig(config, faults);
   if (faults.none()) {
     config.warnings = faults.TakeWarnings();
@@ -91,10 +98,10 @@ std::variant<std::string, std::vector<ConfigFault>> ReadConfigText(const std::st
   return std::move(*text);
 }
 
-LoadedConfig LoadConfigFile(const std::string& path) {
+LoadedConfig LoadConfigFile(const std::string& path, const Addresses& instead) {
   auto text = ReadConfigText(path);
   if (auto* fault = std::get_if<std::vector<ConfigFault>>(&text)) return *fault;
-  return ParseConfig(std::get<std::string>(text), path);
+  return ParseConfig(std::get<std::string>(text), path, instead);
 }
 
 std::optional<std::string> ProcessEnvironment(const std::string& name) {
@@ -102,10 +109,12 @@ std::optional<std::string> ProcessEnvironment(const std::string& name) {
   return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
-LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment) {
+LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment,
+                     const Addresses& instead) {
   Config config;
   config.server.listen = kLocalListen;
   config.server.admin = kLocalAdmin;
+  Put(instead, config.server);
   Faults faults;
   if (kind == BuiltInUpstream::kOpenAi) {
     config.upstreams.push_back(OpenAiFrom(environment, faults));

@@ -37,8 +37,6 @@ struct KeepaliveConfig {
   std::chrono::milliseconds min_ping_interval = std::chrono::seconds(10);
 };
 
-// Which library speaks HTTP/2 with callers.
-
 struct ServerConfig {
   std::string listen = "0.0.0.0:50051";
   std::string admin = "127.0.0.1:9464";  // it has no authentication
@@ -204,7 +202,7 @@ struct UpstreamConfig {
   Resend resend = Resend::kFailed;  // for models without a route
   RetryBudgetConfig retry_budget;
   BreakerConfig breaker;
-  std::optional<HealthConfig> health;  // none: calls find out
+  std::optional<HealthConfig> health;        // none: calls find out
   UpstreamLimitsConfig limits;
   UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is
@@ -301,8 +299,15 @@ using LoadedConfig = std::variant<Config, std::vector<ConfigFault>>;
 inline constexpr size_t kMaxConfigFaults = 100;
 inline constexpr size_t kMaxConfigFileBytes = 1 * kMiB;
 
-LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name);
-LoadedConfig LoadConfigFile(const std::string& path);
+// Given beside the file they count instead of its own, and are checked as those are. Empty: not
+// given.
+struct Addresses {
+  std::string listen, admin;
+};
+
+LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name,
+                         const Addresses& instead = {});
+LoadedConfig LoadConfigFile(const std::string& path, const Addresses& instead = {});
 
 // What a server without a file runs with, on loopback addresses.
 enum class BuiltInUpstream { kSimulator, kOpenAi };
@@ -310,7 +315,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 std::optional<std::string> ProcessEnvironment(const std::string& name);
 // kOpenAi looks at OPENAI_API_KEY (only whether it is there), OPENAI_BASE_URL, OPENAI_ORG_ID and
 // OPENAI_PROJECT_ID, as OpenAI's own libraries do. A fault's path is then the variable's name.
-LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment = ProcessEnvironment);
+LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment = ProcessEnvironment,
+                     const Addresses& instead = {});
 
 // JSON for the admin port's /config: every value but those of static headers.
 std::string Redacted(const Config& config);

@@ -30,6 +30,20 @@ TEST(Check, PlainTextForOthersNeedsAWord) {
   }
 }
 
+TEST(Check, AnAddressOfTheCommandLineIsCheckedInsteadOfTheFiles) {
+  const auto faults = [](const std::string& yaml, const Addresses& instead) {
+    return TextsOf(ParseConfig(yaml, "test.yaml", instead));
+  };
+  EXPECT_THAT(faults(kUpstream, {.listen = "127.0.0.1:0"}), IsEmpty());
+  EXPECT_THAT(faults(kGood, {.listen = "10.0.0.1:50051"}),
+              ElementsAre(HasSubstr("everyone who can reach 10.0.0.1:50051")));
+  const Config config = GoodConfig(
+      ParseConfig(kUpstream, "test.yaml", {.listen = "127.0.0.1:1", .admin = "127.0.0.1:2"}));
+  EXPECT_EQ(config.server.listen, "127.0.0.1:1");
+  EXPECT_EQ(config.server.admin, "127.0.0.1:2");
+  EXPECT_EQ(GoodConfig(ParseConfig(kGood, "test.yaml", {})).server.listen, "127.0.0.1:0");
+}
+
 class CheckTls : public testing::Test {
  protected:
   CheckTls() {
