@@ -87,7 +87,7 @@ Result<std::shared_ptr<const rpc::Settings>> MakeCallSettings(const config::Conf
                                                               const SettingsParts& parts) {
   auto router = BuildRouter(config, simulator_url,
                             {parts.clock, parts.catalogue, parts.keys, parts.board, parts.resolver,
-                             parts.metrics, *parts.quota});
+                             parts.listings, parts.metrics, *parts.quota});
   if (!router) return std::move(router.error());
   auto identity = MakeIdentityRules(config, parts.signing_keys);
   if (!identity) return std::move(identity.error());

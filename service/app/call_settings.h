@@ -17,6 +17,7 @@
 #include "routing/board.h"
 #include "rpc/settings.h"
 #include "telemetry/metrics.h"
+#include "upstream/listing.h"
 #include "upstream/resolver.h"
 
 namespace inferwire::app {
@@ -32,6 +33,7 @@ struct SettingsParts {
   gateway::MemoryBudget& memory;
   routing::Board& board;
   upstream::Resolver& resolver;
+  upstream::Listings& listings;
   identity::KeyFetcher& signing_keys;
 };
 

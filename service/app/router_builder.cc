@@ -248,6 +248,12 @@ upstream::UpstreamOptions Options(const config::UpstreamConfig& config,
                       .timeout = config.health->timeout,
                       .all = config.health->check == config::HealthOf::kAll};
   }
+  if (config.discovery) {
+    options.discovery = {.path = config.discovery->path,
+                         .every = config.discovery->every,
+                         .timeout = config.discovery->timeout};
+    options.listing = parts.listings.Of(config.name, options.base_url);
+  }
   if (config.limits.any()) {
     options.queue = std::make_shared<upstream::PlaceQueue>();
     options.queue_most = config.limits.queue;

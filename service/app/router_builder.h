@@ -10,6 +10,7 @@
 #include "policy/quota/allowances.h"
 #include "routing/board.h"
 #include "telemetry/metrics.h"
+#include "upstream/listing.h"
 #include "upstream/resolver.h"
 #include "upstream/router.h"
 
@@ -24,6 +25,7 @@ struct RouterParts {
   CredentialStore& keys;
   routing::Board& board;  // outlives the router, as the catalogue does
   upstream::Resolver& resolver;
+  upstream::Listings& listings;
   telemetry::Metrics& metrics;
   policy::QuotaCounts& quota;  // with other versions of the settings
 };

@@ -17,6 +17,7 @@
 #include "config/values.h"
 #include "identity/auth_metrics.h"
 #include "identity/jwks_metrics.h"
+#include "telemetry/discovery_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/load_metrics.h"
@@ -90,10 +91,11 @@ Server::Server(config::Config config, std::ostream& log, ConfigSource source)
                       memory_,
                       board_,
                       resolver_,
+                      listings_,
                       signing_keys_},
       health_(health_board_),
-      prober_({clock_, metrics_.Of<telemetry::HealthCheckFamilies>(), log_, transfer_limits_,
-               NewSeed()}),
+      prober_({clock_, metrics_.Of<telemetry::HealthCheckFamilies>(),
+               metrics_.Of<telemetry::DiscoveryFamilies>(), log_, transfer_limits_, NewSeed()}),
       reloader_({clock_, keys_, metrics_.Of<telemetry::ConfigMetrics>(), log_,
                  [this](const config::Config& next) { return Apply(next); },
                  [this](const std::vector<std::string>& changed) {

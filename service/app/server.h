@@ -143,6 +143,7 @@ class Server {
   identity::Refusals refusals_;
   routing::Board board_{clock_};
   upstream::Resolver resolver_;
+  upstream::Listings listings_;
   policy::QueueCounts queue_counts_;
   identity::KeyFetcher signing_keys_;
   const SettingsParts settings_parts_;

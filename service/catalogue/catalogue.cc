@@ -15,7 +15,8 @@ namespace {
 
 void Complete(const std::string& revision, Model& model) {
   model.revision = revision;
-  if (model.shutdown_date == kNoEnd) model.shutdown_date.clear();
+  model.endless = model.shutdown_date == kNoEnd;
+  if (model.endless) model.shutdown_date.clear();
   model.ends = BeginningOf(model.shutdown_date);
   model.lacks = 0;
   for (const AbilityRow& row : AbilityRows()) {

@@ -4,7 +4,6 @@
 #include <cstdio>
 
 #include "base/text.h"
-#include "catalogue/model.h"
 
 namespace inferwire::catalogue {
 
@@ -50,13 +49,6 @@ std::string Ending::Text() const {
   if (days_left > 1) text += ", in " + std::to_string(days_left) + " days";
   return text + (replacement.empty() ? "; no replacement is known"
                                      : "; its replacement is " + replacement);
-}
-
-std::optional<Ending> EndingOf(const Model& model, WallTime now) {
-  if (!model.ends) return std::nullopt;
-  const int days_left = DaysLeft(*model.ends, now);
-  if (days_left > kWarningDays) return std::nullopt;
-  return Ending{model.id, *model.ends, days_left, model.replacement, false};
 }
 
 }  // namespace inferwire::catalogue

@@ -9,8 +9,6 @@
 
 namespace inferwire::catalogue {
 
-struct Model;
-
 // Callers of a model are warned for so long before its end.
 inline constexpr int kWarningDays = 60;
 // In a catalogue's file, in the place of a date: no end, whatever is said elsewhere of the model.
@@ -35,8 +33,5 @@ struct Ending {
   // For people, one sentence.
   std::string Text() const;
 };
-
-// Unset: it has no end, or one that is far away.
-std::optional<Ending> EndingOf(const Model& model, WallTime now);
 
 }  // namespace inferwire::catalogue

@@ -100,6 +100,7 @@ struct Model : Facts {
   Abilities lacks = 0;
   std::string revision;
   std::optional<WallTime> ends;  // the beginning of shutdown_date, which is a date then or empty
+  bool endless = false;          // it was kNoEnd
 
   // Null if there is no price for this tier.
   const TierPrice* PriceOf(std::string_view tier) const;

@@ -118,6 +118,7 @@ LoadedConfig BuiltIn(BuiltInUpstream kind, const Environment& environment,
   Faults faults;
   if (kind == BuiltInUpstream::kOpenAi) {
     config.upstreams.push_back(OpenAiFrom(environment, faults));
+    config.upstreams.back().discovery.emplace();
   } else {
     config.upstreams.emplace_back().name = "simulator";
     config.upstreams.back().simulator = true;

@@ -203,6 +203,7 @@ struct UpstreamConfig {
   RetryBudgetConfig retry_budget;
   BreakerConfig breaker;
   std::optional<HealthConfig> health;        // none: calls find out
+  std::optional<DiscoveryConfig> discovery;  // none: it is not asked what it serves
   UpstreamLimitsConfig limits;
   UpstreamBatchesConfig batches;
   bool is_default = false;  // after reading, exactly one upstream is

@@ -40,6 +40,13 @@ struct HealthConfig {
   HealthOf check = HealthOf::kOut;
 };
 
+// Asking an upstream what it serves.
+struct DiscoveryConfig {
+  std::string path = "/models";  // below the base URL
+  std::chrono::milliseconds every = std::chrono::hours(1);
+  std::chrono::milliseconds timeout = std::chrono::seconds(30);
+};
+
 // How many repetitions at the same target an upstream may get.
 struct RetryBudgetConfig {
   int ratio = 12;  // % of its first attempts

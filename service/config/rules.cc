@@ -185,6 +185,15 @@ const Rule kUpstreamRules[] = {
      kAtMost, "health.every",
      [](const S& s) -> int64_t { return s.upstream.health ? Of(s.upstream.health->every) : 0; },
      Unit::kTime, Weight::kFault, "a check would begin before the last one has ended"},
+    {"discovery.timeout",
+     [](const S& s) -> int64_t {
+       return s.upstream.discovery ? Of(s.upstream.discovery->timeout) : 0;
+     },
+     kAtMost, "discovery.every",
+     [](const S& s) -> int64_t {
+       return s.upstream.discovery ? Of(s.upstream.discovery->every) : 0;
+     },
+     Unit::kTime, Weight::kFault, "a question would begin before the last one has ended"},
 };
 
 std::string Text(Unit unit, int64_t value) {

@@ -36,6 +36,7 @@ Keys KeysOf(AffinityConfig& affinity);
 Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);
 Keys KeysOf(HealthConfig& health);
+Keys KeysOf(DiscoveryConfig& discovery);
 Keys KeysOf(RouteConfig& route);
 Keys KeysOf(ShutdownConfig& shutdown);
 Keys KeysOf(RouteTargetConfig& target);

@@ -56,6 +56,16 @@ Keys KeysOf(HealthConfig& health) {
   return keys;
 }
 
+Keys KeysOf(DiscoveryConfig& discovery) {
+  Keys keys;
+  keys.Text("path", discovery.path, kUrlPath,
+            "Below base_url, with its query: where lists come in pages, ask for a long one.");
+  keys.Time("every", discovery.every, 1min, 24h,
+            "Between two questions, a fifth more or less; after a failure a minute.");
+  keys.Time("timeout", discovery.timeout, 100ms, 5min, "For the whole answer.");
+  return keys;
+}
+
 Keys KeysOf(RetryBudgetConfig& budget) {
   Keys keys;
   keys.Integer("ratio", budget.ratio, 0, 100,

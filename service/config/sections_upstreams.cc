@@ -245,6 +245,11 @@ Keys KeysOf(UpstreamConfig& upstream) {
                 "nothing and with its own key: an answer of 200 to 299 is good; none, or one of "
                 "500 and more, is bad. By default only calls find out.",
                 {.instead = "off"});
+  keys.Optional("discovery", upstream.discovery,
+                "Also asks it what it serves (GET /models, which costs nothing): ListModels shows "
+                "its list beside the catalogue and the ends of models that it states, and models "
+                "that are configured and missing in it are a warning. Calls never wait for it.",
+                {.instead = "off"});
   keys.Sub("limits", KeysOf(upstream.limits), "What each of its endpoints takes at once.");
   keys.Sub("batches", KeysOf(upstream.batches),
            "Its batches: by default as OpenAI documents them.");

@@ -15,17 +15,23 @@ constexpr auto kImage = ModelKind::kImage;
 constexpr auto kSpeech = ModelKind::kSpeech;
 constexpr auto kTranscription = ModelKind::kTranscription;
 
+// As OpenAI announced them.
+constexpr std::string_view k4Ends = "2027-01-14", k5Ends = "2026-12-11";
+
 constexpr std::array kModels = {
-    Model{"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744318173},
+    Model{"gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744318173,
+          k4Ends},
     Model{"gpt-4.1-mini-2025-04-14", "gpt-4.1-mini-2025-04-14", kChat, kMillionWindow, 32768, 0,
-          1744317547},
-    Model{"gpt-4.1", "gpt-4.1-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744316542},
-    Model{"gpt-4.1-2025-04-14", "gpt-4.1-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744315746},
-    Model{"gpt-5", "gpt-5-2025-08-07", kReasoning, 400'000, 128'000, 0, 1754425777},
-    Model{"gpt-5-2025-08-07", "gpt-5-2025-08-07", kReasoning, 400'000, 128'000, 0, 1754075360},
-    Model{"gpt-4o-mini", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0, 1721172741},
-    Model{"gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0,
-          1721172717},
+          1744317547, k4Ends},
+    Model{"gpt-4.1", "gpt-4.1-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744316542, k4Ends},
+    Model{"gpt-4.1-2025-04-14", "gpt-4.1-2025-04-14", kChat, kMillionWindow, 32768, 0, 1744315746,
+          k4Ends},
+    Model{"gpt-5", "gpt-5-2025-08-07", kReasoning, 400'000, 128'000, 0, 1754425777, k5Ends},
+    Model{"gpt-5-2025-08-07", "gpt-5-2025-08-07", kReasoning, 400'000, 128'000, 0, 1754075360,
+          k5Ends},
+    Model{"gpt-4o-mini", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0, 1721172741, k4Ends},
+    Model{"gpt-4o-mini-2024-07-18", "gpt-4o-mini-2024-07-18", kChat, 128'000, 16'384, 0, 1721172717,
+          k4Ends},
     Model{"gpt-4-turbo", "gpt-4-turbo-2024-04-09", kChat, 128'000, 4096, 0, 1712361441},
     Model{"text-embedding-3-small", "text-embedding-3-small", kEmbedding, 8192, 0, 1536,
           1705948997},

@@ -26,6 +26,7 @@ struct Model {
   int64_t context_window = 0, max_output = 0;
   int64_t dimensions = 0;  // of embeddings
   int64_t created = 0;
+  std::string_view shutdown_date{};  // YYYY-MM-DD; empty: none is announced
 };
 
 std::span<const Model> Models();

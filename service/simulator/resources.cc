@@ -18,7 +18,9 @@ Json ModelJson(const Model& model) {
   return {{"id", model.id},
           {"object", "model"},
           {"created", model.created},
-          {"owned_by", model.id.starts_with("ft:") ? "org-simulator" : "system"}};
+          {"owned_by", model.id.starts_with("ft:") ? "org-simulator" : "system"},
+          {"shutdown_date",
+           model.shutdown_date.empty() ? Json(nullptr) : Json(std::string(model.shutdown_date))}};
 }
 
 std::vector<float> UnitVector(const std::string& text, uint64_t seed, int64_t dimensions) {

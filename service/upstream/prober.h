@@ -1,5 +1,5 @@
-// Health checks on a thread of their own, which is there from the first configuration on that wants
-// any.
+// What is asked of upstreams beside the calls, health checks and what they serve, on a thread of
+// its own, which is there from the first configuration on that wants any.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,10 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "http/transfer_thread.h"
+#include "telemetry/discovery_metrics.h"
 #include "telemetry/health_check_metrics.h"
 #include "telemetry/log.h"
+#include "upstream/discovery.h"
 #include "upstream/health_checks.h"
 #include "upstream/router.h"
 
@@ -20,7 +22,8 @@ class Prober {
  public:
   struct Parts {
     const Clock& clock;
-    telemetry::HealthCheckFamilies& metrics;
+    telemetry::HealthCheckFamilies& health_metrics;
+    telemetry::DiscoveryFamilies& discovery_metrics;
     telemetry::Log& log;
     http::TransferLimits limits;  // but for its connections
     uint64_t seed;
@@ -39,7 +42,9 @@ class Prober {
   const Parts parts_;
   Random random_;
   std::optional<http::TransferThread> thread_;
-  std::optional<HealthChecks> checks_;  // the thread's while that runs
+  // The thread's while that runs.
+  std::optional<HealthChecks> checks_;
+  std::optional<Discovery> discovery_;
 };
 
 }  // namespace inferwire::upstream

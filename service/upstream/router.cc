@@ -7,6 +7,7 @@
 #include "catalogue/chat_check.h"
 #include "openai/error.h"
 #include "openai/path_segment.h"
+#include "upstream/model_life.h"
 
 namespace inferwire::upstream {
 namespace {
@@ -135,8 +136,9 @@ tenancy::ModelMeaning Router::MeaningOf(std::string_view asked) const {
     add(asked);
   }
   if (const auto moved = MovedFrom(asked)) {
-    const auto models = ModelsOf(moved->name, *catalogue);
-    meaning.now = models.empty() || !models.front() ? moved->name : models.front()->id;
+    const auto lives = LivesOf(moved->name, *catalogue);
+    const catalogue::Model* const model = lives.empty() ? nullptr : lives.front().model();
+    meaning.now = model ? model->id : moved->name;
   }
   return meaning;
 }
@@ -226,6 +228,14 @@ Result<Destination> Router::ForSent(const Upstream& upstream, std::string_view m
 bool Router::Sends(std::string_view upstream, std::string_view model) const {
   const Upstream* const found = Find(upstream);
   return found && model != "*" && sent_.contains({found, std::string(model)});
+}
+
+std::vector<std::string> Router::SentTo(const Upstream& upstream) const {
+  std::vector<std::string> names;
+  for (const auto& [to, name] : sent_) {
+    if (to == &upstream && name != "*") names.push_back(name);
+  }
+  return names;
 }
 
 bool Router::RestrictsModels(const Upstream& upstream) const {

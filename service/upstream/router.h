@@ -21,6 +21,8 @@
 
 namespace inferwire::upstream {
 
+class ModelLife;
+
 // Whether the configuration allows raw calls a method and path.
 using RawAllowed = std::function<bool(std::string_view method, std::string_view path)>;
 
@@ -79,6 +81,8 @@ class Router final : public tenancy::ModelNames {
   Result<Destination> ForSent(const Upstream& upstream, std::string_view model) const;
   // Whether ForSent refuses anything for this upstream.
   bool RestrictsModels(const Upstream& upstream) const;
+  // The names that the configuration has this upstream sent, sorted; without "*".
+  std::vector<std::string> SentTo(const Upstream& upstream) const;
   // Whether the configuration has this upstream sent this name.
   bool Sends(std::string_view upstream, std::string_view model) const;
   const RawAllowed& raw_allowed() const { return raw_allowed_; }
@@ -105,9 +109,9 @@ class Router final : public tenancy::ModelNames {
   std::optional<Moved> NextOf(std::string_view asked, const catalogue::Catalogue& catalogue,
                               WallTime now) const;
   const Shutdown* EntryOf(std::string_view asked) const;
-  // The models that the name stands for: of a route, those of its targets.
-  std::vector<const catalogue::Model*> ModelsOf(std::string_view name,
-                                                const catalogue::Catalogue& catalogue) const;
+  // Of the models that the name stands for: of a route, those of its targets.
+  std::vector<ModelLife> LivesOf(std::string_view name,
+                                 const catalogue::Catalogue& catalogue) const;
   bool Serves(std::string_view name) const;
   // Notes how near its model's end is; MODEL_ENDED if that refuses calls.
   Result<void> AddEnding(std::string_view asked, Destination& destination) const;

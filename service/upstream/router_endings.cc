@@ -5,6 +5,7 @@
 
 #include "openai/error.h"
 #include "openai/error_table.h"
+#include "upstream/model_life.h"
 #include "upstream/router.h"
 
 namespace inferwire::upstream {
@@ -23,19 +24,19 @@ Error Ended(const catalogue::Ending& ending) {
 }
 
 // Of a name whose entry says when, the catalogue's date does not count.
-std::optional<WallTime> EndOf(const Shutdown* entry, const catalogue::Model* model) {
-  if (entry && entry->from) return entry->from;
-  return model ? model->ends : std::nullopt;
+std::optional<WallTime> EndOf(const Shutdown* entry, const ModelLife& life) {
+  return entry && entry->from ? entry->from : life.ends();
 }
 
-catalogue::Ending EndingOf(const Shutdown* entry, const catalogue::Model* model,
-                           std::string_view asked, WallTime at, WallTime now) {
+// at: if nobody but the entry says when.
+catalogue::Ending EndingOf(const Shutdown* entry, const ModelLife& life, std::string_view asked,
+                           WallTime at, WallTime now) {
   catalogue::Ending ending;
-  ending.model = model ? model->id : openai::Scrub(asked, 128);
-  ending.at = model && model->ends ? *model->ends : at;
+  ending.model = life.model() ? life.model()->id : openai::Scrub(asked, 128);
+  ending.at = life.ends().value_or(at);
   ending.days_left = catalogue::DaysLeft(ending.at, now);
   if (entry) ending.replacement = entry->replacement;
-  if (ending.replacement.empty() && model) ending.replacement = model->replacement;
+  if (ending.replacement.empty()) ending.replacement = life.replacement();
   return ending;
 }
 
@@ -50,14 +51,14 @@ bool Router::Serves(std::string_view name) const {
   return any_model_ || by_model_.contains(name) || RouteNamed(name);
 }
 
-std::vector<const catalogue::Model*> Router::ModelsOf(std::string_view name,
-                                                      const catalogue::Catalogue& catalogue) const {
-  std::vector<const catalogue::Model*> models;
+std::vector<ModelLife> Router::LivesOf(std::string_view name,
+                                       const catalogue::Catalogue& catalogue) const {
+  std::vector<ModelLife> lives;
   const auto add = [&](const Upstream* upstream, std::string_view sent) {
     const catalogue::Model* model = catalogue.Find(sent);
     if (!model) model = catalogue.Find(name);
     if (model && upstream) model = &catalogue.At(*model, upstream->name());
-    models.push_back(model);
+    lives.emplace_back(upstream, sent, model);
   };
   if (const Route* const route = RouteNamed(name)) {
     for (const Target& target : route->targets) {
@@ -68,7 +69,7 @@ std::vector<const catalogue::Model*> Router::ModelsOf(std::string_view name,
   } else {
     add(any_model_, name);
   }
-  return models;
+  return lives;
 }
 
 std::optional<Router::Moved> Router::NextOf(std::string_view asked,
@@ -76,15 +77,15 @@ std::optional<Router::Moved> Router::NextOf(std::string_view asked,
                                             WallTime now) const {
   const Shutdown* const entry = EntryOf(asked);
   if ((entry ? entry->action : shutdowns_.others) != OnShutdown::kMove) return std::nullopt;
-  const auto models = ModelsOf(asked, catalogue);
+  const auto lives = LivesOf(asked, catalogue);
   // A route moves when the last of its targets has ended.
-  const bool over = std::ranges::all_of(models, [&](const catalogue::Model* model) {
-    const auto end = EndOf(entry, model);
+  const bool over = std::ranges::all_of(lives, [&](const ModelLife& life) {
+    const auto end = EndOf(entry, life);
     return end && *end <= now;
   });
   if (!over) return std::nullopt;
-  const catalogue::Model* const model = models.front();
-  catalogue::Ending ending = EndingOf(entry, model, asked, *EndOf(entry, model), now);
+  const ModelLife& first = lives.front();
+  catalogue::Ending ending = EndingOf(entry, first, asked, *EndOf(entry, first), now);
   if (ending.replacement == asked || ending.replacement.empty()) return std::nullopt;
   if (!Serves(ending.replacement)) return std::nullopt;
   ending.moved = true;
@@ -108,21 +109,18 @@ std::optional<Router::Moved> Router::MovedFrom(std::string_view asked) const {
 }
 
 Result<void> Router::AddEnding(std::string_view asked, Destination& destination) const {
-  const catalogue::Model* const model = destination.model_info.get();
+  const ModelLife life(destination.upstream, destination.model, destination.model_info.get());
   const Shutdown* const entry = EntryOf(asked);
-  const auto end = EndOf(entry, model);
-  if (!end && !(model && model->ends)) return {};
+  const auto end = EndOf(entry, life);
+  if (!end && !life.ends()) return {};
   const WallTime now = snapshot_->Now();
   const OnShutdown action = entry ? entry->action : shutdowns_.others;
   if (end && *end <= now && action != OnShutdown::kWarn) {
-    if (action == OnShutdown::kRefuse) return Ended(EndingOf(entry, model, asked, *end, now));
+    if (action == OnShutdown::kRefuse) return Ended(EndingOf(entry, life, asked, *end, now));
     destination.left = true;
   }
-  if (!model) return {};
-  auto ending = catalogue::EndingOf(*model, now);
-  if (!ending) return {};
-  if (entry && !entry->replacement.empty()) ending->replacement = entry->replacement;
-  destination.endings.push_back(*std::move(ending));
+  if (!life.ends() || catalogue::DaysLeft(*life.ends(), now) > catalogue::kWarningDays) return {};
+  destination.endings.push_back(EndingOf(entry, life, asked, *life.ends(), now));
   return {};
 }
 

@@ -32,6 +32,8 @@ class UpstreamMetrics;
 
 namespace inferwire::upstream {
 
+class Listing;
+
 // What an upstream is used for: the operation label of its metrics.
 enum class Use {
   kChat,
@@ -65,6 +67,13 @@ struct HealthCheckOptions {
   bool all = false;  // also those that seem well
 };
 
+// How it is asked what it serves.
+struct DiscoveryOptions {
+  std::string path = "/models";  // below the base URL
+  Duration every = std::chrono::hours(1);
+  Duration timeout = std::chrono::seconds(30);
+};
+
 struct UpstreamOptions {
   std::string name;
   std::string base_url;     // without a trailing slash, e.g. https://api.openai.com/v1
@@ -84,6 +93,8 @@ struct UpstreamOptions {
   routing::BreakerOptions breaker{};
   routing::RetryBudgetOptions retry_budget{};
   std::optional<HealthCheckOptions> health{};
+  std::optional<DiscoveryOptions> discovery{};
+  std::shared_ptr<Listing> listing{};  // what came of it; null: it is not asked
   // Its addresses, and how one is chosen for each attempt; null: the base URL's.
   std::shared_ptr<Endpoints> endpoints{};
   bool endpoints_change = false;  // while it runs

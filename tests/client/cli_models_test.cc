@@ -4,10 +4,11 @@
 namespace inferwire {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class CliModels : public testing::CliTest {
+class CliModels : public testing_support::CliTest {
  protected:
   static v1::Model Model(const std::string& id, int64_t input_price) {
     v1::Model model;
@@ -127,7 +128,7 @@ TEST_F(CliModels, CallsACostABoundOnlyIfItIsOne) {
 
 TEST_F(CliModels, CostStandsOnTheUsageLine) {
   gateway_.on_complete = [](auto&, const auto&, auto& response) {
-    *response.mutable_completion() = testing::Completion("yes");
+    *response.mutable_completion() = testing_support::Completion("yes");
     response.mutable_gateway()->mutable_cost()->set_total_picousd(1'600'000);
     return grpc::Status::OK;
   };
@@ -202,6 +203,78 @@ TEST_F(CliModels, ComparesWithSeparatorsToo) {
   };
   const auto done = Run({"models", "compare", "one", "two"});
   EXPECT_THAT(done.out, HasSubstr("context_window_tokens  1,047,576  128,000"));
+}
+
+TEST_F(CliModels, ComparesTheWaysOfALoad) {
+  v1::CompareModelsRequest asked;
+  gateway_.on_compare_models = [&](const auto& request, auto& response) {
+    asked = request;
+    for (const auto& id : request.model_ids()) *response.add_models() = Model(id, 1);
+    const auto add = [](v1::WorkloadCost & cost, const char* tier, int64_t microusd) -> auto& {
+      v1::WorkloadWay& way = *cost.add_ways();
+      way.mutable_way()->set_service_tier(tier);
+      way.set_monthly_microusd(microusd);
+      return *way.mutable_way();
+    };
+    v1::WorkloadCost& a = *response.add_workload_costs();
+    a.set_monthly_microusd(1'500'000'000);
+    add(a, "standard", 1'500'000'000).set_cheapest(true);
+    add(a, "batch", 750'000'000).set_meets_deadline(false);
+    v1::WorkloadCost& b = *response.add_workload_costs();
+    b.set_monthly_microusd(2'000'000);
+    add(b, "flex", 1'000'000);
+    return grpc::Status::OK;
+  };
+  const auto done =
+      Run({"models", "compare", "a", "b", "--requests", "1000", "--deadline", "3600"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_EQ(asked.workload().deadline().seconds(), 3600);
+  EXPECT_THAT(done.out, ContainsRegex("all of it by standard +USD 1,500.00 <- cheapest  -"));
+  EXPECT_THAT(done.out, ContainsRegex("all of it by batch +USD 750.00 TOO LATE"));
+  EXPECT_THAT(done.out, ContainsRegex("all of it by flex +- +USD 1.00"));
+  EXPECT_EQ(Run({"models", "compare", "a", "b", "--deadline", "9"}).exit_code, 2);
+}
+
+TEST_F(CliModels, SaysWhatUpstreamsList) {
+  gateway_.on_list_models = [](const auto&, auto& response) {
+    auto& missing = *response.add_models() = Model("one", 400'000);
+    missing.add_listings()->set_upstream("openai");
+    auto& new_one = *response.add_models() = Model("gpt-7", 400'000);
+    new_one.set_discovered(true);
+    auto& openai = *response.add_listings();
+    openai.set_upstream("openai");
+    openai.mutable_read_time()->set_seconds(1'800'000'000);
+    openai.set_models(1234);
+    openai.add_unlisted_models("one");
+    auto& local = *response.add_listings();
+    local.set_upstream("local");
+    local.set_failure("UPSTREAM_TIMEOUT");
+    return grpc::Status::OK;
+  };
+  const auto done = Run({"models"});
+  EXPECT_EQ(done.exit_code, 0) << done.err;
+  EXPECT_THAT(done.out, ContainsRegex("one .*not listed by openai"));
+  EXPECT_THAT(done.out, ContainsRegex("gpt-7 .*only listed"));
+  EXPECT_THAT(done.out, HasSubstr("openai lists 1,234 models (2027-01-15T08:00:00Z); not among "
+                                  "them: one\n"));
+  EXPECT_THAT(done.out,
+              HasSubstr("local has not said what it serves; asked again: UPSTREAM_TIMEOUT\n"));
+
+  gateway_.on_get_model = [](const auto& request, auto& response) {
+    auto& model = *response.mutable_model() = Model(request.model_id(), 400'000);
+    auto& listed = *model.add_listings();
+    listed.set_upstream("openai");
+    listed.set_name("one");
+    listed.set_listed(true);
+    listed.set_shutdown_date("2027-01-14");
+    auto& missing = *model.add_listings();
+    missing.set_upstream("azure");
+    missing.set_name("deployment");
+    return grpc::Status::OK;
+  };
+  const auto shown = Run({"models", "show", "one"});
+  EXPECT_THAT(shown.out, ContainsRegex("listed by +openai as one, until 2027-01-14"));
+  EXPECT_THAT(shown.out, ContainsRegex("NOT listed by +azure as deployment"));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "config/catalogue.h"
 #include "gateway.h"
 
@@ -153,7 +155,8 @@ TEST(ModelsService, ListsGetsAndCompares) {
       [](config::Config& config) { config.upstreams[0].aliases["fast"] = "gpt-4.1-mini"; });
   v1::ListModelsResponse list;
   ASSERT_TRUE(gateway.models().ListModels(NewContext().get(), {}, &list).ok());
-  EXPECT_THAT(list.models(), ::testing::Contains(::testing::Property(&v1::Model::model_id, "gpt-5")));
+  EXPECT_THAT(list.models(),
+              ::testing::Contains(::testing::Property(&v1::Model::model_id, "gpt-5")));
   v1::GetModelRequest get;
   get.set_model_id("fast");
   v1::GetModelResponse got;
@@ -261,6 +264,38 @@ TEST(ModelsService, ReportsErrorsLikeEveryOther) {
   EXPECT_EQ(info.domain(), "inferwire");
   EXPECT_EQ(info.reason(), "MODEL_NOT_FOUND");
   EXPECT_EQ(info.metadata().at("origin"), "caller");
+}
+
+TEST(ModelsService, ShowsWhatAnUpstreamSaysItServes) {
+  Gateway gateway([](config::Config& config) {
+    config.upstreams[0].discovery.emplace();
+    config.upstreams[0].models = {"gpt-4.1-mini", "gpt-0"};
+  });
+  const std::string reads =
+      "inferwire_discovery_reads_total{gen_ai_provider_name=\"test\",result=\"good\"}";
+  ASSERT_TRUE(Gateway::Eventually([&] { return gateway.Metric(reads) == 1; }));
+  v1::ListModelsRequest request;
+  request.set_filter("discovered=true");
+  v1::ListModelsResponse list;
+  ASSERT_TRUE(gateway.models().ListModels(NewContext().get(), request, &list).ok());
+  ASSERT_EQ(list.listings_size(), 1);
+  EXPECT_THAT(list.listings(0).unlisted_models(), ::testing::ElementsAre("gpt-0"));
+  EXPECT_GT(list.listings(0).models(), 20);
+  EXPECT_GT(list.listings(0).read_time().seconds(), 0);
+  const auto found = std::ranges::find(list.models(), "dall-e-3", &v1::Model::model_id);
+  ASSERT_NE(found, list.models().end());
+  EXPECT_FALSE(found->catalogued());
+  EXPECT_EQ(found->upstream(), "") << "no configuration sends it there";
+  v1::GetModelRequest get;
+  get.set_model_id("gpt-4.1-mini");
+  v1::GetModelResponse got;
+  ASSERT_TRUE(gateway.models().GetModel(NewContext().get(), get, &got).ok());
+  ASSERT_EQ(got.model().listings_size(), 1);
+  EXPECT_TRUE(got.model().listings(0).listed());
+  EXPECT_EQ(got.model().listings(0).shutdown_date(), "2027-01-14");
+  EXPECT_EQ(gateway.Metric("inferwire_discovery_unlisted_models{gen_ai_provider_name=\"test\"}"),
+            1);
+  EXPECT_THAT(gateway.log(), HasSubstr("models_not_listed"));
 }
 
 }  // namespace

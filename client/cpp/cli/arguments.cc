@@ -261,6 +261,11 @@ void AddModels(CLI::App& app, Arguments& all, ModelsArgs& args) {
   compare.add_option("--batch", args.batch_percent, "percent of the requests in batches")
       ->needs(requests)
       ->check(CLI::Range(0, 100));
+  compare
+      .add_option("--deadline", args.deadline_seconds,
+                  "seconds that an answer may take: shows the cheapest way that keeps to it")
+      ->needs(requests)
+      ->check(CLI::PositiveNumber);
   auto& estimate = *verb.add_subcommand("estimate", "What a request would cost; sends nothing");
   AddEstimateOptions(estimate, args);
   estimate.callback([&] { args.verb = ModelsArgs::Verb::kEstimate; });

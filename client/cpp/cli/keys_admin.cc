@@ -42,7 +42,7 @@ std::string OwnerText(const v1::Key& key) {
 }
 
 ExitCode PrintKey(const GlobalArgs& global, const v1::Key& key) {
-  if (global.json) return Print(GatewayJson(key) + "\n") ? kOk : kCallFailed;
+  if (global.json) return PrintJson(key);
   Table table({"id", key.key_id()});
   table.Add({"tenant", OwnerText(key)});
   table.Add({"state", StateText(key)});
@@ -63,7 +63,7 @@ ExitCode PrintKey(const GlobalArgs& global, const v1::Key& key) {
 // beside it.
 template <class Response>
 ExitCode PrintSecret(const GlobalArgs& global, const Response& response) {
-  if (global.json) return Print(GatewayJson(response) + "\n") ? kOk : kCallFailed;
+  if (global.json) return PrintJson(response);
   if (response.secret().empty()) {
     std::cerr << "The key " << response.key().key_id()
               << " was made before, by the same request id. Its secret was shown then: with "
@@ -127,7 +127,7 @@ ExitCode List(AdminSession& session, const KeysAdminArgs& args) {
     request.set_page_token(page->next_page_token());
     for (v1::Key& key : *page->mutable_keys()) *all.add_keys() = std::move(key);
   } while (!request.page_token().empty());
-  if (session.global.json) return Print(GatewayJson(all) + "\n") ? kOk : kCallFailed;
+  if (session.global.json) return PrintJson(all);
   Table table({"id", "tenant", "roles", "state", "last used", "secrets", "description"});
   for (const v1::Key& key : all.keys()) {
     table.Add({key.key_id(), OwnerText(key), Joined(key.roles(), "caller"), StateText(key),

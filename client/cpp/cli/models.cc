@@ -1,8 +1,9 @@
-// inferwire models: list, show, compare, estimate. retiring is in models_retiring.cc.
+// inferwire models: list, show, estimate. compare and retiring are in files of their own.
 #include <algorithm>
 #include <array>
 #include <map>
 
+#include "models_listings.h"
 #include "models_pages.h"
 #include "output.h"
 #include "request.h"
@@ -11,10 +12,6 @@
 
 namespace inferwire::cli {
 namespace {
-
-ExitCode PrintJson(const google::protobuf::Message& message) {
-  return Print(GatewayJson(message) + "\n") ? kOk : kCallFailed;
-}
 
 std::string PriceText(const v1::Model& model, std::string_view kind) {
   for (const v1::Price& price : model.prices()) {
@@ -42,64 +39,28 @@ ExitCode List(Session& session, const ModelsArgs& args) {
   const auto list = AllModels(session, args.filter, args.order_by);
   if (!list) return Report(session.global, list.error());
   if (session.global.json) return PrintJson(*list);
-  Table table({"model", "upstream", "context", "max output", "input $/M", "cached $/M",
-               "output $/M", "also called"});
+  std::vector<std::string> head = {"model",     "upstream",   "context",    "max output",
+                                   "input $/M", "cached $/M", "output $/M", "also called"};
+  const bool noted = std::any_of(list->models().begin(), list->models().end(),
+                                 [](const v1::Model& model) { return !NoteOf(model).empty(); });
+  if (noted) head.emplace_back("note");
+  Table table(std::move(head));
   for (const v1::Model& model : list->models()) {
     std::string names;
     for (const auto& alias : model.aliases()) names += (names.empty() ? "" : ", ") + alias;
-    table.Add({model.model_id(), model.upstream().empty() ? "-" : model.upstream(),
-               CountText(model.has_context_window_tokens(), model.context_window_tokens()),
-               CountText(model.has_max_output_tokens(), model.max_output_tokens()),
-               PriceText(model, "input"), PriceText(model, "cached_input"),
-               PriceText(model, "output"), names});
+    std::vector<std::string> row = {
+        model.model_id(),
+        model.upstream().empty() ? "-" : model.upstream(),
+        CountText(model.has_context_window_tokens(), model.context_window_tokens()),
+        CountText(model.has_max_output_tokens(), model.max_output_tokens()),
+        PriceText(model, "input"),
+        PriceText(model, "cached_input"),
+        PriceText(model, "output"),
+        names};
+    if (noted) row.push_back(NoteOf(model));
+    table.Add(std::move(row));
   }
-  return Print(table.Text()) ? kOk : kCallFailed;
-}
-
-// Whole numbers as everywhere else; the server writes plain digits.
-std::string CellText(const std::string& value) {
-  if (value.empty()) return "-";
-  constexpr size_t kMostDigits = 18;
-  const bool number =
-      value.size() <= kMostDigits && value.find_first_not_of("0123456789") == std::string::npos;
-  return number ? Grouped(std::stoll(value)) : value;
-}
-
-ExitCode PrintComparison(const v1::CompareModelsResponse& compared) {
-  std::vector<std::string> head = {"", ""};
-  for (const v1::Model& model : compared.models()) head.push_back(model.model_id());
-  Table table(head);
-  for (const v1::ComparisonRow& row : compared.rows()) {
-    std::vector<std::string> cells = {row.differs() ? "*" : "", row.attribute()};
-    for (const auto& value : row.values()) cells.push_back(CellText(value));
-    table.Add(cells);
-  }
-  if (compared.workload_costs_size() > 0) {
-    std::vector<std::string> cells = {"*", "this workload per month"};
-    for (const v1::WorkloadCost& cost : compared.workload_costs()) {
-      cells.push_back(cost.has_monthly_microusd() ? "USD " + UsdText(cost.monthly_microusd(), 2)
-                                                  : cost.unpriced_reason());
-    }
-    table.Add(cells);
-  }
-  return Print(table.Text()) ? kOk : kCallFailed;
-}
-
-ExitCode Compare(Session& session, const ModelsArgs& args) {
-  v1::CompareModelsRequest request;
-  for (const auto& model : args.models) request.add_model_ids(model);
-  if (args.requests > 0) {
-    v1::Workload& load = *request.mutable_workload();
-    load.set_requests_per_month(args.requests);
-    load.set_input_tokens_per_request(args.input_tokens);
-    load.set_cached_input_tokens_per_request(args.cached_tokens);
-    load.set_output_tokens_per_request(args.output_tokens);
-    load.set_batch_percent(args.batch_percent);
-  }
-  const auto compared = session.client.CompareModels(request, session.Arm());
-  session.interrupts.Disarm();
-  if (!compared) return Report(session.global, compared.error());
-  return session.global.json ? PrintJson(*compared) : PrintComparison(*compared);
+  return Print(table.Text() + ListingsText(*list)) ? kOk : kCallFailed;
 }
 
 // 2027-01-14 (45 days left)
@@ -130,6 +91,9 @@ ExitCode Show(Session& session, const ModelsArgs& args) {
   add("about", model.description());
   add("owned by", model.owned_by());
   add("upstream", model.upstream());
+  for (const v1::ModelListing& listing : model.listings()) {
+    add(listing.listed() ? "listed by" : "NOT listed by", ListingText(listing));
+  }
   if (!model.catalogued()) add("catalogue", "does not have it: unchecked and unpriced");
   add("current snapshot", got->snapshot_id());
   add_list("snapshots", model.snapshots());
@@ -254,6 +218,7 @@ client::Result<v1::ListModelsResponse> AllModels(Session& session, const std::st
     if (!page) return page.error();
     all.set_price_revision(page->price_revision());
     all.set_total_size(page->total_size());
+    all.mutable_listings()->Swap(page->mutable_listings());
     for (auto& model : *page->mutable_models()) all.add_models()->Swap(&model);
     request.set_page_token(page->next_page_token());
   } while (!request.page_token().empty());
@@ -267,7 +232,7 @@ ExitCode Run(Session& session, const ModelsArgs& args) {
     case ModelsArgs::Verb::kShow:
       return Show(session, args);
     case ModelsArgs::Verb::kCompare:
-      return Compare(session, args);
+      return ShowCompared(session, args);
     case ModelsArgs::Verb::kEstimate:
       return Estimate(session, args);
     case ModelsArgs::Verb::kRetiring:

@@ -11,6 +11,7 @@ namespace inferwire::cli {
 client::Result<v1::ListModelsResponse> AllModels(Session& session, const std::string& filter,
                                                  const std::string& order_by);
 
+ExitCode ShowCompared(Session& session, const ModelsArgs& args);
 ExitCode ShowRetiring(Session& session, const ModelsArgs& args);
 
 }  // namespace inferwire::cli

@@ -70,7 +70,7 @@ ExitCode ShowRetiring(Session& session, const ModelsArgs& args) {
   const auto models =
       AllModels(session, "days_left<=" + std::to_string(args.within_days), "shutdown_date");
   if (!models) return Report(session.global, models.error());
-  if (session.global.json) return Print(GatewayJson(*models) + "\n") ? kOk : kCallFailed;
+  if (session.global.json) return PrintJson(*models);
   if (models->models().empty()) return Print("no model is known to end\n") ? kOk : kCallFailed;
   // A gateway without a ledger, or one that this caller may not read, says nothing of calls.
   const auto callers = CallersOfModels(session);

@@ -192,4 +192,8 @@ void PrintUsage(const GlobalArgs& global, const v1::ChatCompletion& completion,
              cut ? "cut at the token limit" : "");
 }
 
+ExitCode PrintJson(const google::protobuf::Message& message) {
+  return Print(GatewayJson(message) + "\n") ? kOk : kCallFailed;
+}
+
 }  // namespace inferwire::cli

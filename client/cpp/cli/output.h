@@ -47,6 +47,8 @@ std::string OpenAiJson(const google::protobuf::Message& message,
                        const v1::GatewayInfo* gateway = nullptr);
 // Protobuf's JSON, for messages that the upstream has no form of.
 std::string GatewayJson(const google::protobuf::Message& message);
+// The same as a line of standard output.
+ExitCode PrintJson(const google::protobuf::Message& message);
 std::string ErrorJson(const client::Error& error);
 
 ExitCode CodeOf(const client::Error& error);

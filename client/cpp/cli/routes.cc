@@ -12,10 +12,6 @@
 namespace inferwire::cli {
 namespace {
 
-ExitCode PrintJson(const google::protobuf::Message& message) {
-  return Print(GatewayJson(message) + "\n") ? kOk : kCallFailed;
-}
-
 std::string Lowered(std::string text) {
   for (char& c : text)
     c = c == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));

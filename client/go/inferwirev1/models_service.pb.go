@@ -10,6 +10,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -121,7 +122,13 @@ type Model struct {
 	// Until shutdown_date, as of the answer: 0 on the day, negative afterwards. Unset = no end is known.
 	DaysLeft *int64 `protobuf:"varint,25,opt,name=days_left,json=daysLeft,proto3,oneof" json:"days_left,omitempty"`
 	// shutdown_date has come. Filter ended=false leaves such models out.
-	Ended         bool `protobuf:"varint,26,opt,name=ended,proto3" json:"ended,omitempty"`
+	Ended bool `protobuf:"varint,26,opt,name=ended,proto3" json:"ended,omitempty"`
+	// What those upstreams say of it that have given their lists: of each to which the configuration
+	// sends it, and of each other that lists it. Empty = no upstream is asked, or none has it.
+	Listings []*ModelListing `protobuf:"bytes,27,rep,name=listings,proto3" json:"listings,omitempty"`
+	// Such a list alone has it: neither the catalogue nor the configuration names it. upstream is then
+	// empty unless calls for it are served.
+	Discovered    bool `protobuf:"varint,28,opt,name=discovered,proto3" json:"discovered,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -338,6 +345,173 @@ func (x *Model) GetEnded() bool {
 	return false
 }
 
+func (x *Model) GetListings() []*ModelListing {
+	if x != nil {
+		return x.Listings
+	}
+	return nil
+}
+
+func (x *Model) GetDiscovered() bool {
+	if x != nil {
+		return x.Discovered
+	}
+	return false
+}
+
+type ModelListing struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Upstream string                 `protobuf:"bytes,1,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	// As that upstream calls it: a deployment, or with a prefix of its own.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// False: the upstream is sent this model, and its list does not have it.
+	Listed bool `protobuf:"varint,3,opt,name=listed,proto3" json:"listed,omitempty"`
+	// YYYY-MM-DD, as the upstream states it; empty = it states none. Where it does, calls go by it
+	// instead of the catalogue's date, unless that says none.
+	ShutdownDate  string `protobuf:"bytes,4,opt,name=shutdown_date,json=shutdownDate,proto3" json:"shutdown_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ModelListing) Reset() {
+	*x = ModelListing{}
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ModelListing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ModelListing) ProtoMessage() {}
+
+func (x *ModelListing) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ModelListing.ProtoReflect.Descriptor instead.
+func (*ModelListing) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ModelListing) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+func (x *ModelListing) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ModelListing) GetListed() bool {
+	if x != nil {
+		return x.Listed
+	}
+	return false
+}
+
+func (x *ModelListing) GetShutdownDate() string {
+	if x != nil {
+		return x.ShutdownDate
+	}
+	return ""
+}
+
+// What an upstream answered when it was last asked what it serves.
+type UpstreamListing struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Upstream string                 `protobuf:"bytes,1,opt,name=upstream,proto3" json:"upstream,omitempty"`
+	// When its last list came; unset = it has not given one yet.
+	ReadTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=read_time,json=readTime,proto3" json:"read_time,omitempty"`
+	Models   int64                  `protobuf:"varint,3,opt,name=models,proto3" json:"models,omitempty"`
+	// Why the last question got no list, e.g. UPSTREAM_TIMEOUT; the last one that came still counts.
+	// Empty = it did.
+	Failure string `protobuf:"bytes,4,opt,name=failure,proto3" json:"failure,omitempty"`
+	// The configuration sends them, and a whole list does not have them.
+	UnlistedModels []string `protobuf:"bytes,5,rep,name=unlisted_models,json=unlistedModels,proto3" json:"unlisted_models,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *UpstreamListing) Reset() {
+	*x = UpstreamListing{}
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpstreamListing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpstreamListing) ProtoMessage() {}
+
+func (x *UpstreamListing) ProtoReflect() protoreflect.Message {
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpstreamListing.ProtoReflect.Descriptor instead.
+func (*UpstreamListing) Descriptor() ([]byte, []int) {
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *UpstreamListing) GetUpstream() string {
+	if x != nil {
+		return x.Upstream
+	}
+	return ""
+}
+
+func (x *UpstreamListing) GetReadTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReadTime
+	}
+	return nil
+}
+
+func (x *UpstreamListing) GetModels() int64 {
+	if x != nil {
+		return x.Models
+	}
+	return 0
+}
+
+func (x *UpstreamListing) GetFailure() string {
+	if x != nil {
+		return x.Failure
+	}
+	return ""
+}
+
+func (x *UpstreamListing) GetUnlistedModels() []string {
+	if x != nil {
+		return x.UnlistedModels
+	}
+	return nil
+}
+
 type Price struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Open set: standard, batch, flex, priority.
@@ -358,7 +532,7 @@ type Price struct {
 
 func (x *Price) Reset() {
 	*x = Price{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[1]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -370,7 +544,7 @@ func (x *Price) String() string {
 func (*Price) ProtoMessage() {}
 
 func (x *Price) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[1]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -383,7 +557,7 @@ func (x *Price) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Price.ProtoReflect.Descriptor instead.
 func (*Price) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{1}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Price) GetServiceTier() string {
@@ -436,7 +610,7 @@ type TierLimit struct {
 
 func (x *TierLimit) Reset() {
 	*x = TierLimit{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[2]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -448,7 +622,7 @@ func (x *TierLimit) String() string {
 func (*TierLimit) ProtoMessage() {}
 
 func (x *TierLimit) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[2]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -461,7 +635,7 @@ func (x *TierLimit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TierLimit.ProtoReflect.Descriptor instead.
 func (*TierLimit) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{2}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TierLimit) GetTier() string {
@@ -519,7 +693,7 @@ type ListModelsRequest struct {
 
 func (x *ListModelsRequest) Reset() {
 	*x = ListModelsRequest{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[3]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -531,7 +705,7 @@ func (x *ListModelsRequest) String() string {
 func (*ListModelsRequest) ProtoMessage() {}
 
 func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[3]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -544,7 +718,7 @@ func (x *ListModelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsRequest.ProtoReflect.Descriptor instead.
 func (*ListModelsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{3}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListModelsRequest) GetPageSize() int32 {
@@ -583,13 +757,15 @@ type ListModelsResponse struct {
 	// Models on all pages.
 	TotalSize     int32  `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3" json:"total_size,omitempty"`
 	PriceRevision string `protobuf:"bytes,4,opt,name=price_revision,json=priceRevision,proto3" json:"price_revision,omitempty"`
+	// Those upstreams that are asked what they serve.
+	Listings      []*UpstreamListing `protobuf:"bytes,5,rep,name=listings,proto3" json:"listings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListModelsResponse) Reset() {
 	*x = ListModelsResponse{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[4]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -601,7 +777,7 @@ func (x *ListModelsResponse) String() string {
 func (*ListModelsResponse) ProtoMessage() {}
 
 func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[4]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -614,7 +790,7 @@ func (x *ListModelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListModelsResponse.ProtoReflect.Descriptor instead.
 func (*ListModelsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{4}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListModelsResponse) GetModels() []*Model {
@@ -645,6 +821,13 @@ func (x *ListModelsResponse) GetPriceRevision() string {
 	return ""
 }
 
+func (x *ListModelsResponse) GetListings() []*UpstreamListing {
+	if x != nil {
+		return x.Listings
+	}
+	return nil
+}
+
 type GetModelRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	ModelId       string                 `protobuf:"bytes,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
@@ -654,7 +837,7 @@ type GetModelRequest struct {
 
 func (x *GetModelRequest) Reset() {
 	*x = GetModelRequest{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[5]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -666,7 +849,7 @@ func (x *GetModelRequest) String() string {
 func (*GetModelRequest) ProtoMessage() {}
 
 func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[5]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -679,7 +862,7 @@ func (x *GetModelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetModelRequest.ProtoReflect.Descriptor instead.
 func (*GetModelRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{5}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetModelRequest) GetModelId() string {
@@ -701,7 +884,7 @@ type GetModelResponse struct {
 
 func (x *GetModelResponse) Reset() {
 	*x = GetModelResponse{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[6]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -713,7 +896,7 @@ func (x *GetModelResponse) String() string {
 func (*GetModelResponse) ProtoMessage() {}
 
 func (x *GetModelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[6]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -726,7 +909,7 @@ func (x *GetModelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetModelResponse.ProtoReflect.Descriptor instead.
 func (*GetModelResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{6}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetModelResponse) GetModel() *Model {
@@ -762,7 +945,7 @@ type CompareModelsRequest struct {
 
 func (x *CompareModelsRequest) Reset() {
 	*x = CompareModelsRequest{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[7]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -774,7 +957,7 @@ func (x *CompareModelsRequest) String() string {
 func (*CompareModelsRequest) ProtoMessage() {}
 
 func (x *CompareModelsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[7]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -787,7 +970,7 @@ func (x *CompareModelsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareModelsRequest.ProtoReflect.Descriptor instead.
 func (*CompareModelsRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{7}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CompareModelsRequest) GetModelIds() []string {
@@ -822,7 +1005,7 @@ type Workload struct {
 
 func (x *Workload) Reset() {
 	*x = Workload{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -834,7 +1017,7 @@ func (x *Workload) String() string {
 func (*Workload) ProtoMessage() {}
 
 func (x *Workload) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[8]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -847,7 +1030,7 @@ func (x *Workload) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Workload.ProtoReflect.Descriptor instead.
 func (*Workload) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{8}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Workload) GetRequestsPerMonth() int64 {
@@ -905,7 +1088,7 @@ type CompareModelsResponse struct {
 
 func (x *CompareModelsResponse) Reset() {
 	*x = CompareModelsResponse{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +1100,7 @@ func (x *CompareModelsResponse) String() string {
 func (*CompareModelsResponse) ProtoMessage() {}
 
 func (x *CompareModelsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[9]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +1113,7 @@ func (x *CompareModelsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompareModelsResponse.ProtoReflect.Descriptor instead.
 func (*CompareModelsResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{9}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CompareModelsResponse) GetModels() []*Model {
@@ -973,7 +1156,7 @@ type ComparisonRow struct {
 
 func (x *ComparisonRow) Reset() {
 	*x = ComparisonRow{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[10]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -985,7 +1168,7 @@ func (x *ComparisonRow) String() string {
 func (*ComparisonRow) ProtoMessage() {}
 
 func (x *ComparisonRow) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[10]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -998,7 +1181,7 @@ func (x *ComparisonRow) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ComparisonRow.ProtoReflect.Descriptor instead.
 func (*ComparisonRow) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{10}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ComparisonRow) GetAttribute() string {
@@ -1039,7 +1222,7 @@ type WorkloadCost struct {
 
 func (x *WorkloadCost) Reset() {
 	*x = WorkloadCost{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[11]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1051,7 +1234,7 @@ func (x *WorkloadCost) String() string {
 func (*WorkloadCost) ProtoMessage() {}
 
 func (x *WorkloadCost) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[11]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1064,7 +1247,7 @@ func (x *WorkloadCost) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkloadCost.ProtoReflect.Descriptor instead.
 func (*WorkloadCost) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{11}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WorkloadCost) GetModelId() string {
@@ -1120,7 +1303,7 @@ type WorkloadWay struct {
 
 func (x *WorkloadWay) Reset() {
 	*x = WorkloadWay{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +1315,7 @@ func (x *WorkloadWay) String() string {
 func (*WorkloadWay) ProtoMessage() {}
 
 func (x *WorkloadWay) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[12]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +1328,7 @@ func (x *WorkloadWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkloadWay.ProtoReflect.Descriptor instead.
 func (*WorkloadWay) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{12}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WorkloadWay) GetWay() *ServiceWay {
@@ -1179,7 +1362,7 @@ type EstimateRequest struct {
 
 func (x *EstimateRequest) Reset() {
 	*x = EstimateRequest{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1191,7 +1374,7 @@ func (x *EstimateRequest) String() string {
 func (*EstimateRequest) ProtoMessage() {}
 
 func (x *EstimateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[13]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1204,7 +1387,7 @@ func (x *EstimateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EstimateRequest.ProtoReflect.Descriptor instead.
 func (*EstimateRequest) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{13}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EstimateRequest) GetParams() *ChatCompletionParams {
@@ -1268,7 +1451,7 @@ type ServiceWay struct {
 
 func (x *ServiceWay) Reset() {
 	*x = ServiceWay{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1280,7 +1463,7 @@ func (x *ServiceWay) String() string {
 func (*ServiceWay) ProtoMessage() {}
 
 func (x *ServiceWay) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[14]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1293,7 +1476,7 @@ func (x *ServiceWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceWay.ProtoReflect.Descriptor instead.
 func (*ServiceWay) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{14}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ServiceWay) GetServiceTier() string {
@@ -1378,7 +1561,7 @@ type EstimateResponse struct {
 
 func (x *EstimateResponse) Reset() {
 	*x = EstimateResponse{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1390,7 +1573,7 @@ func (x *EstimateResponse) String() string {
 func (*EstimateResponse) ProtoMessage() {}
 
 func (x *EstimateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[15]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1403,7 +1586,7 @@ func (x *EstimateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EstimateResponse.ProtoReflect.Descriptor instead.
 func (*EstimateResponse) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{15}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EstimateResponse) GetModelId() string {
@@ -1558,7 +1741,7 @@ type EstimateWay struct {
 
 func (x *EstimateWay) Reset() {
 	*x = EstimateWay{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[16]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1570,7 +1753,7 @@ func (x *EstimateWay) String() string {
 func (*EstimateWay) ProtoMessage() {}
 
 func (x *EstimateWay) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[16]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1583,7 +1766,7 @@ func (x *EstimateWay) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EstimateWay.ProtoReflect.Descriptor instead.
 func (*EstimateWay) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{16}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EstimateWay) GetWay() *ServiceWay {
@@ -1619,7 +1802,7 @@ type FeatureNeed struct {
 
 func (x *FeatureNeed) Reset() {
 	*x = FeatureNeed{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[17]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1814,7 @@ func (x *FeatureNeed) String() string {
 func (*FeatureNeed) ProtoMessage() {}
 
 func (x *FeatureNeed) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[17]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1827,7 @@ func (x *FeatureNeed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureNeed.ProtoReflect.Descriptor instead.
 func (*FeatureNeed) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{17}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FeatureNeed) GetFeature() string {
@@ -1674,7 +1857,7 @@ type RequestProblem struct {
 
 func (x *RequestProblem) Reset() {
 	*x = RequestProblem{}
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[18]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +1869,7 @@ func (x *RequestProblem) String() string {
 func (*RequestProblem) ProtoMessage() {}
 
 func (x *RequestProblem) ProtoReflect() protoreflect.Message {
-	mi := &file_inferwire_v1_models_service_proto_msgTypes[18]
+	mi := &file_inferwire_v1_models_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1699,7 +1882,7 @@ func (x *RequestProblem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestProblem.ProtoReflect.Descriptor instead.
 func (*RequestProblem) Descriptor() ([]byte, []int) {
-	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{18}
+	return file_inferwire_v1_models_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RequestProblem) GetField() string {
@@ -1727,7 +1910,7 @@ var File_inferwire_v1_models_service_proto protoreflect.FileDescriptor
 
 const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\n" +
-	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\x9e\n" +
+	"!inferwire/v1/models_service.proto\x12\finferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xf6\n" +
 	"\n" +
 	"\x05Model\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\x12!\n" +
@@ -1761,7 +1944,11 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"deprecated\x18\x18 \x01(\bR\n" +
 	"deprecated\x12 \n" +
 	"\tdays_left\x18\x19 \x01(\x03H\x02R\bdaysLeft\x88\x01\x01\x12\x14\n" +
-	"\x05ended\x18\x1a \x01(\bR\x05ended\x1a<\n" +
+	"\x05ended\x18\x1a \x01(\bR\x05ended\x126\n" +
+	"\blistings\x18\x1b \x03(\v2\x1a.inferwire.v1.ModelListingR\blistings\x12\x1e\n" +
+	"\n" +
+	"discovered\x18\x1c \x01(\bR\n" +
+	"discovered\x1a<\n" +
 	"\x0eEndpointsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\bR\x05value:\x028\x01\x1a;\n" +
@@ -1774,7 +1961,18 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\x16_context_window_tokensB\x14\n" +
 	"\x12_max_output_tokensB\f\n" +
 	"\n" +
-	"_days_left\"\xbe\x01\n" +
+	"_days_left\"{\n" +
+	"\fModelListing\x12\x1a\n" +
+	"\bupstream\x18\x01 \x01(\tR\bupstream\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06listed\x18\x03 \x01(\bR\x06listed\x12#\n" +
+	"\rshutdown_date\x18\x04 \x01(\tR\fshutdownDate\"\xc1\x01\n" +
+	"\x0fUpstreamListing\x12\x1a\n" +
+	"\bupstream\x18\x01 \x01(\tR\bupstream\x127\n" +
+	"\tread_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\breadTime\x12\x16\n" +
+	"\x06models\x18\x03 \x01(\x03R\x06models\x12\x18\n" +
+	"\afailure\x18\x04 \x01(\tR\afailure\x12'\n" +
+	"\x0funlisted_models\x18\x05 \x03(\tR\x0eunlistedModels\"\xbe\x01\n" +
 	"\x05Price\x12!\n" +
 	"\fservice_tier\x18\x01 \x01(\tR\vserviceTier\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12>\n" +
@@ -1796,13 +1994,14 @@ const file_inferwire_v1_models_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
-	"\border_by\x18\x04 \x01(\tR\aorderBy\"\xaf\x01\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\"\xea\x01\n" +
 	"\x12ListModelsResponse\x12+\n" +
 	"\x06models\x18\x01 \x03(\v2\x13.inferwire.v1.ModelR\x06models\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1d\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05R\ttotalSize\x12%\n" +
-	"\x0eprice_revision\x18\x04 \x01(\tR\rpriceRevision\",\n" +
+	"\x0eprice_revision\x18\x04 \x01(\tR\rpriceRevision\x129\n" +
+	"\blistings\x18\x05 \x03(\v2\x1d.inferwire.v1.UpstreamListingR\blistings\",\n" +
 	"\x0fGetModelRequest\x12\x19\n" +
 	"\bmodel_id\x18\x01 \x01(\tR\amodelId\"\x85\x01\n" +
 	"\x10GetModelResponse\x12)\n" +
@@ -1924,85 +2123,91 @@ func file_inferwire_v1_models_service_proto_rawDescGZIP() []byte {
 }
 
 var file_inferwire_v1_models_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_inferwire_v1_models_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_inferwire_v1_models_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_inferwire_v1_models_service_proto_goTypes = []any{
 	(TokenCountMethod)(0),         // 0: inferwire.v1.TokenCountMethod
 	(*Model)(nil),                 // 1: inferwire.v1.Model
-	(*Price)(nil),                 // 2: inferwire.v1.Price
-	(*TierLimit)(nil),             // 3: inferwire.v1.TierLimit
-	(*ListModelsRequest)(nil),     // 4: inferwire.v1.ListModelsRequest
-	(*ListModelsResponse)(nil),    // 5: inferwire.v1.ListModelsResponse
-	(*GetModelRequest)(nil),       // 6: inferwire.v1.GetModelRequest
-	(*GetModelResponse)(nil),      // 7: inferwire.v1.GetModelResponse
-	(*CompareModelsRequest)(nil),  // 8: inferwire.v1.CompareModelsRequest
-	(*Workload)(nil),              // 9: inferwire.v1.Workload
-	(*CompareModelsResponse)(nil), // 10: inferwire.v1.CompareModelsResponse
-	(*ComparisonRow)(nil),         // 11: inferwire.v1.ComparisonRow
-	(*WorkloadCost)(nil),          // 12: inferwire.v1.WorkloadCost
-	(*WorkloadWay)(nil),           // 13: inferwire.v1.WorkloadWay
-	(*EstimateRequest)(nil),       // 14: inferwire.v1.EstimateRequest
-	(*ServiceWay)(nil),            // 15: inferwire.v1.ServiceWay
-	(*EstimateResponse)(nil),      // 16: inferwire.v1.EstimateResponse
-	(*EstimateWay)(nil),           // 17: inferwire.v1.EstimateWay
-	(*FeatureNeed)(nil),           // 18: inferwire.v1.FeatureNeed
-	(*RequestProblem)(nil),        // 19: inferwire.v1.RequestProblem
-	nil,                           // 20: inferwire.v1.Model.EndpointsEntry
-	nil,                           // 21: inferwire.v1.Model.FeaturesEntry
-	nil,                           // 22: inferwire.v1.Model.RatingsEntry
-	(*durationpb.Duration)(nil),   // 23: google.protobuf.Duration
-	(*ChatCompletionParams)(nil),  // 24: inferwire.v1.ChatCompletionParams
-	(*ResponseParams)(nil),        // 25: inferwire.v1.ResponseParams
-	(*EmbeddingParams)(nil),       // 26: inferwire.v1.EmbeddingParams
-	(*TextCompletionParams)(nil),  // 27: inferwire.v1.TextCompletionParams
-	(*Cost)(nil),                  // 28: inferwire.v1.Cost
-	(*LimitState)(nil),            // 29: inferwire.v1.LimitState
+	(*ModelListing)(nil),          // 2: inferwire.v1.ModelListing
+	(*UpstreamListing)(nil),       // 3: inferwire.v1.UpstreamListing
+	(*Price)(nil),                 // 4: inferwire.v1.Price
+	(*TierLimit)(nil),             // 5: inferwire.v1.TierLimit
+	(*ListModelsRequest)(nil),     // 6: inferwire.v1.ListModelsRequest
+	(*ListModelsResponse)(nil),    // 7: inferwire.v1.ListModelsResponse
+	(*GetModelRequest)(nil),       // 8: inferwire.v1.GetModelRequest
+	(*GetModelResponse)(nil),      // 9: inferwire.v1.GetModelResponse
+	(*CompareModelsRequest)(nil),  // 10: inferwire.v1.CompareModelsRequest
+	(*Workload)(nil),              // 11: inferwire.v1.Workload
+	(*CompareModelsResponse)(nil), // 12: inferwire.v1.CompareModelsResponse
+	(*ComparisonRow)(nil),         // 13: inferwire.v1.ComparisonRow
+	(*WorkloadCost)(nil),          // 14: inferwire.v1.WorkloadCost
+	(*WorkloadWay)(nil),           // 15: inferwire.v1.WorkloadWay
+	(*EstimateRequest)(nil),       // 16: inferwire.v1.EstimateRequest
+	(*ServiceWay)(nil),            // 17: inferwire.v1.ServiceWay
+	(*EstimateResponse)(nil),      // 18: inferwire.v1.EstimateResponse
+	(*EstimateWay)(nil),           // 19: inferwire.v1.EstimateWay
+	(*FeatureNeed)(nil),           // 20: inferwire.v1.FeatureNeed
+	(*RequestProblem)(nil),        // 21: inferwire.v1.RequestProblem
+	nil,                           // 22: inferwire.v1.Model.EndpointsEntry
+	nil,                           // 23: inferwire.v1.Model.FeaturesEntry
+	nil,                           // 24: inferwire.v1.Model.RatingsEntry
+	(*timestamppb.Timestamp)(nil), // 25: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 26: google.protobuf.Duration
+	(*ChatCompletionParams)(nil),  // 27: inferwire.v1.ChatCompletionParams
+	(*ResponseParams)(nil),        // 28: inferwire.v1.ResponseParams
+	(*EmbeddingParams)(nil),       // 29: inferwire.v1.EmbeddingParams
+	(*TextCompletionParams)(nil),  // 30: inferwire.v1.TextCompletionParams
+	(*Cost)(nil),                  // 31: inferwire.v1.Cost
+	(*LimitState)(nil),            // 32: inferwire.v1.LimitState
 }
 var file_inferwire_v1_models_service_proto_depIdxs = []int32{
-	20, // 0: inferwire.v1.Model.endpoints:type_name -> inferwire.v1.Model.EndpointsEntry
-	21, // 1: inferwire.v1.Model.features:type_name -> inferwire.v1.Model.FeaturesEntry
-	2,  // 2: inferwire.v1.Model.prices:type_name -> inferwire.v1.Price
-	3,  // 3: inferwire.v1.Model.tier_limits:type_name -> inferwire.v1.TierLimit
-	22, // 4: inferwire.v1.Model.ratings:type_name -> inferwire.v1.Model.RatingsEntry
-	1,  // 5: inferwire.v1.ListModelsResponse.models:type_name -> inferwire.v1.Model
-	1,  // 6: inferwire.v1.GetModelResponse.model:type_name -> inferwire.v1.Model
-	9,  // 7: inferwire.v1.CompareModelsRequest.workload:type_name -> inferwire.v1.Workload
-	23, // 8: inferwire.v1.Workload.deadline:type_name -> google.protobuf.Duration
-	1,  // 9: inferwire.v1.CompareModelsResponse.models:type_name -> inferwire.v1.Model
-	11, // 10: inferwire.v1.CompareModelsResponse.rows:type_name -> inferwire.v1.ComparisonRow
-	12, // 11: inferwire.v1.CompareModelsResponse.workload_costs:type_name -> inferwire.v1.WorkloadCost
-	13, // 12: inferwire.v1.WorkloadCost.ways:type_name -> inferwire.v1.WorkloadWay
-	15, // 13: inferwire.v1.WorkloadWay.way:type_name -> inferwire.v1.ServiceWay
-	24, // 14: inferwire.v1.EstimateRequest.params:type_name -> inferwire.v1.ChatCompletionParams
-	25, // 15: inferwire.v1.EstimateRequest.response:type_name -> inferwire.v1.ResponseParams
-	26, // 16: inferwire.v1.EstimateRequest.embedding:type_name -> inferwire.v1.EmbeddingParams
-	27, // 17: inferwire.v1.EstimateRequest.text_completion:type_name -> inferwire.v1.TextCompletionParams
-	23, // 18: inferwire.v1.EstimateRequest.deadline:type_name -> google.protobuf.Duration
-	23, // 19: inferwire.v1.ServiceWay.within:type_name -> google.protobuf.Duration
-	0,  // 20: inferwire.v1.EstimateResponse.count_method:type_name -> inferwire.v1.TokenCountMethod
-	28, // 21: inferwire.v1.EstimateResponse.max_cost:type_name -> inferwire.v1.Cost
-	28, // 22: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
-	18, // 23: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
-	19, // 24: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
-	29, // 25: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
-	23, // 26: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
-	28, // 27: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
-	17, // 28: inferwire.v1.EstimateResponse.ways:type_name -> inferwire.v1.EstimateWay
-	15, // 29: inferwire.v1.EstimateWay.way:type_name -> inferwire.v1.ServiceWay
-	28, // 30: inferwire.v1.EstimateWay.max_cost:type_name -> inferwire.v1.Cost
-	28, // 31: inferwire.v1.EstimateWay.input_cost:type_name -> inferwire.v1.Cost
-	4,  // 32: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
-	6,  // 33: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
-	8,  // 34: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
-	14, // 35: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
-	5,  // 36: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
-	7,  // 37: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
-	10, // 38: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
-	16, // 39: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
-	36, // [36:40] is the sub-list for method output_type
-	32, // [32:36] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	22, // 0: inferwire.v1.Model.endpoints:type_name -> inferwire.v1.Model.EndpointsEntry
+	23, // 1: inferwire.v1.Model.features:type_name -> inferwire.v1.Model.FeaturesEntry
+	4,  // 2: inferwire.v1.Model.prices:type_name -> inferwire.v1.Price
+	5,  // 3: inferwire.v1.Model.tier_limits:type_name -> inferwire.v1.TierLimit
+	24, // 4: inferwire.v1.Model.ratings:type_name -> inferwire.v1.Model.RatingsEntry
+	2,  // 5: inferwire.v1.Model.listings:type_name -> inferwire.v1.ModelListing
+	25, // 6: inferwire.v1.UpstreamListing.read_time:type_name -> google.protobuf.Timestamp
+	1,  // 7: inferwire.v1.ListModelsResponse.models:type_name -> inferwire.v1.Model
+	3,  // 8: inferwire.v1.ListModelsResponse.listings:type_name -> inferwire.v1.UpstreamListing
+	1,  // 9: inferwire.v1.GetModelResponse.model:type_name -> inferwire.v1.Model
+	11, // 10: inferwire.v1.CompareModelsRequest.workload:type_name -> inferwire.v1.Workload
+	26, // 11: inferwire.v1.Workload.deadline:type_name -> google.protobuf.Duration
+	1,  // 12: inferwire.v1.CompareModelsResponse.models:type_name -> inferwire.v1.Model
+	13, // 13: inferwire.v1.CompareModelsResponse.rows:type_name -> inferwire.v1.ComparisonRow
+	14, // 14: inferwire.v1.CompareModelsResponse.workload_costs:type_name -> inferwire.v1.WorkloadCost
+	15, // 15: inferwire.v1.WorkloadCost.ways:type_name -> inferwire.v1.WorkloadWay
+	17, // 16: inferwire.v1.WorkloadWay.way:type_name -> inferwire.v1.ServiceWay
+	27, // 17: inferwire.v1.EstimateRequest.params:type_name -> inferwire.v1.ChatCompletionParams
+	28, // 18: inferwire.v1.EstimateRequest.response:type_name -> inferwire.v1.ResponseParams
+	29, // 19: inferwire.v1.EstimateRequest.embedding:type_name -> inferwire.v1.EmbeddingParams
+	30, // 20: inferwire.v1.EstimateRequest.text_completion:type_name -> inferwire.v1.TextCompletionParams
+	26, // 21: inferwire.v1.EstimateRequest.deadline:type_name -> google.protobuf.Duration
+	26, // 22: inferwire.v1.ServiceWay.within:type_name -> google.protobuf.Duration
+	0,  // 23: inferwire.v1.EstimateResponse.count_method:type_name -> inferwire.v1.TokenCountMethod
+	31, // 24: inferwire.v1.EstimateResponse.max_cost:type_name -> inferwire.v1.Cost
+	31, // 25: inferwire.v1.EstimateResponse.input_cost:type_name -> inferwire.v1.Cost
+	20, // 26: inferwire.v1.EstimateResponse.features:type_name -> inferwire.v1.FeatureNeed
+	21, // 27: inferwire.v1.EstimateResponse.problems:type_name -> inferwire.v1.RequestProblem
+	32, // 28: inferwire.v1.EstimateResponse.limits:type_name -> inferwire.v1.LimitState
+	26, // 29: inferwire.v1.EstimateResponse.would_wait:type_name -> google.protobuf.Duration
+	31, // 30: inferwire.v1.EstimateResponse.expected_cost:type_name -> inferwire.v1.Cost
+	19, // 31: inferwire.v1.EstimateResponse.ways:type_name -> inferwire.v1.EstimateWay
+	17, // 32: inferwire.v1.EstimateWay.way:type_name -> inferwire.v1.ServiceWay
+	31, // 33: inferwire.v1.EstimateWay.max_cost:type_name -> inferwire.v1.Cost
+	31, // 34: inferwire.v1.EstimateWay.input_cost:type_name -> inferwire.v1.Cost
+	6,  // 35: inferwire.v1.ModelsService.ListModels:input_type -> inferwire.v1.ListModelsRequest
+	8,  // 36: inferwire.v1.ModelsService.GetModel:input_type -> inferwire.v1.GetModelRequest
+	10, // 37: inferwire.v1.ModelsService.CompareModels:input_type -> inferwire.v1.CompareModelsRequest
+	16, // 38: inferwire.v1.ModelsService.Estimate:input_type -> inferwire.v1.EstimateRequest
+	7,  // 39: inferwire.v1.ModelsService.ListModels:output_type -> inferwire.v1.ListModelsResponse
+	9,  // 40: inferwire.v1.ModelsService.GetModel:output_type -> inferwire.v1.GetModelResponse
+	12, // 41: inferwire.v1.ModelsService.CompareModels:output_type -> inferwire.v1.CompareModelsResponse
+	18, // 42: inferwire.v1.ModelsService.Estimate:output_type -> inferwire.v1.EstimateResponse
+	39, // [39:43] is the sub-list for method output_type
+	35, // [35:39] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_inferwire_v1_models_service_proto_init() }
@@ -2017,19 +2222,19 @@ func file_inferwire_v1_models_service_proto_init() {
 	file_inferwire_v1_responses_proto_init()
 	file_inferwire_v1_text_completions_service_proto_init()
 	file_inferwire_v1_models_service_proto_msgTypes[0].OneofWrappers = []any{}
-	file_inferwire_v1_models_service_proto_msgTypes[2].OneofWrappers = []any{}
-	file_inferwire_v1_models_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_inferwire_v1_models_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[13].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[14].OneofWrappers = []any{}
-	file_inferwire_v1_models_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[16].OneofWrappers = []any{}
 	file_inferwire_v1_models_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_inferwire_v1_models_service_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_inferwire_v1_models_service_proto_rawDesc), len(file_inferwire_v1_models_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   22,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -30,7 +30,8 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // The models that this gateway serves: what they cost, what they can do, and what a request would
-// cost. Answered from the gateway's catalogue and configuration; no provider is called.
+// cost. Answered from the gateway's catalogue and configuration, and from the lists that upstreams
+// gave when they were last asked what they serve (upstreams[].discovery); no provider is called.
 type ModelsServiceClient interface {
 	ListModels(ctx context.Context, in *ListModelsRequest, opts ...grpc.CallOption) (*ListModelsResponse, error)
 	// By id, snapshot or alias.
@@ -93,7 +94,8 @@ func (c *modelsServiceClient) Estimate(ctx context.Context, in *EstimateRequest,
 // for forward compatibility.
 //
 // The models that this gateway serves: what they cost, what they can do, and what a request would
-// cost. Answered from the gateway's catalogue and configuration; no provider is called.
+// cost. Answered from the gateway's catalogue and configuration, and from the lists that upstreams
+// gave when they were last asked what they serve (upstreams[].discovery); no provider is called.
 type ModelsServiceServer interface {
 	ListModels(context.Context, *ListModelsRequest) (*ListModelsResponse, error)
 	// By id, snapshot or alias.

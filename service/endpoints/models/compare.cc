@@ -226,7 +226,7 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
     auto known =
         FindModel(request.model_ids(i), "model_ids[" + std::to_string(i) + "]", router, *catalogue);
     if (!known) return known.error();
-    *response.add_models() = ToMessage(*known, router.Now());
+    *response.add_models() = ToMessage(*known, router);
     if (!request.has_workload()) continue;
     v1::WorkloadCost& cost = *response.add_workload_costs();
     cost = PriceWorkload(known->model_info, request.workload());

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "openai/error.h"
+#include "upstream/discovery.h"
+#include "upstream/listing.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -16,10 +21,67 @@ const catalogue::Model* ModelInfoOf(const std::string& name, const upstream::Des
   return model_info ? model_info : catalogue.Find(name);
 }
 
-std::string UpstreamOf(const std::string& id, const upstream::Router& router) {
-  auto route = router.ForModel(id);
-  return route ? route->upstream->name() : "";
+// Where calls for it go, and under which name.
+void AddPlace(KnownModel& model, const upstream::Router& router) {
+  const auto route = router.ForModel(model.id);
+  if (!route) return;
+  model.upstream = route->upstream->name();
+  model.sent = route->model;
 }
+
+// The models of a list by their ids: by what its upstream is sent, a configured name means the
+// model that it is here.
+class ListedModels {
+ public:
+  ListedModels(std::map<std::string, KnownModel>& models, const upstream::Router& router,
+               const catalogue::Catalogue& catalogue)
+      : models_(models), router_(router), catalogue_(catalogue) {}
+
+  void Add(const upstream::Upstream& upstream) {
+    const upstream::Listing* const listing = upstream.options().listing.get();
+    const auto last = listing ? listing->Last() : nullptr;
+    if (!last) return;
+    std::set<const openai::ListedModel*> seen;
+    for (const std::string& sent : router_.SentTo(upstream)) {
+      const openai::ListedModel* const listed = last->list.Find(sent);
+      if (!listed && !upstream::HasAllIn(upstream, *last)) continue;
+      seen.insert(listed);
+      Add(upstream, sent, listed, IdOf(upstream, sent));
+    }
+    for (const auto& [name, listed] : last->list.models) {
+      if (!seen.contains(&listed)) Add(upstream, name, &listed, IdOf(upstream, name));
+    }
+  }
+
+ private:
+  std::string IdOf(const upstream::Upstream& upstream, const std::string& sent) const {
+    const catalogue::Model* const known = router_.ModelInfoOfSent(catalogue_, upstream, sent);
+    return known ? known->id : sent;
+  }
+
+  void Add(const upstream::Upstream& upstream, const std::string& name,
+           const openai::ListedModel* listed, const std::string& id) {
+    auto known = models_.find(id);
+    if (known == models_.end()) {
+      if (!listed || catalogue_.strict()) return;
+      known = models_.emplace(id, KnownModel{.id = id, .discovered = true}).first;
+      AddPlace(known->second, router_);
+    }
+    std::vector<Listed>& listings = known->second.listings;
+    Listed says{&upstream, name, listed != nullptr, listed ? listed->ends : std::nullopt};
+    // Its dated versions are listed beside a model: the name that is sent counts, else the first.
+    const auto same = std::ranges::find(listings, &upstream, &Listed::upstream);
+    if (same == listings.end()) {
+      listings.push_back(std::move(says));
+    } else if (name == known->second.sent || (name == id && same->name != known->second.sent)) {
+      *same = std::move(says);
+    }
+  }
+
+  std::map<std::string, KnownModel>& models_;
+  const upstream::Router& router_;
+  const catalogue::Catalogue& catalogue_;
+};
 
 }  // namespace
 
@@ -42,17 +104,25 @@ std::vector<KnownModel> AllModels(const upstream::Router& router,
                                   const catalogue::Catalogue& catalogue) {
   std::map<std::string, KnownModel> models;
   for (const catalogue::Model& model_info : catalogue.models()) {
-    models[model_info.id] = {model_info.id, &model_info, {}, UpstreamOf(model_info.id, router)};
+    KnownModel& model = models[model_info.id];
+    model.id = model_info.id;
+    model.model_info = &model_info;
+    AddPlace(model, router);
   }
   for (const auto& [name, route] : router.named()) {
     const catalogue::Model* const model_info = ModelInfoOf(name, route, catalogue);
     if (!model_info && catalogue.strict()) continue;
     KnownModel& model = models[model_info ? model_info->id : route.model];
     if (!model_info) model.id = route.model;
-    if (model.upstream.empty()) model.upstream = route.upstream->name();
+    if (model.upstream.empty()) {
+      model.upstream = route.upstream->name();
+      model.sent = route.model;
+    }
     const bool of_catalogue = model_info && catalogue.Find(name) == model_info;
     if (name != model.id && !of_catalogue) model.more_aliases.push_back(name);
   }
+  ListedModels listed(models, router, catalogue);
+  for (const auto& upstream : router.upstreams()) listed.Add(*upstream);
   std::vector<KnownModel> list;
   list.reserve(models.size());
   for (auto& [id, model] : models) {

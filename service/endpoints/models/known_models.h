@@ -3,21 +3,34 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "catalogue/catalogue.h"
 #include "upstream/router.h"
 
 namespace inferwire::endpoints {
 
+// What the list of an upstream that is asked what it serves says of a model.
+struct Listed {
+  const upstream::Upstream* upstream = nullptr;
+  std::string name;  // as that calls it
+  bool is_listed = false;
+  std::optional<WallTime> ends{};  // as it states it
+};
+
 struct KnownModel {
-  std::string id;
+  std::string id{};
   const catalogue::Model* model_info = nullptr;  // null: not catalogued
-  std::vector<std::string> more_aliases;         // of the configuration
-  std::string upstream;                          // empty: no upstream serves it
+  std::vector<std::string> more_aliases{};       // of the configuration
+  std::string upstream{};                        // empty: no upstream serves it
+  std::string sent{};                            // as that upstream calls it
+  std::vector<Listed> listings{};
+  bool discovered = false;  // it is known from such a list alone
 };
 
 // The catalogue that is looked at while a request is answered; an empty one if there is none.

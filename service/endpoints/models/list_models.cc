@@ -1,6 +1,7 @@
 #include "endpoints/models/list_models.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "endpoints/models/filter.h"
 #include "endpoints/models/known_models.h"
 #include "endpoints/models/model_message.h"
+#include "upstream/discovery.h"
+#include "upstream/listing.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -41,6 +44,27 @@ Result<size_t> OffsetOf(const std::string& token, uint64_t fingerprint) {
                       "is of another filter, order or catalogue; begin with the first page");
 }
 
+void AddListings(const upstream::Router& router, const tenancy::Access* access,
+                 v1::ListModelsResponse& response) {
+  for (const auto& upstream : router.upstreams()) {
+    const upstream::Listing* const listing = upstream->options().listing.get();
+    if (!listing) continue;
+    v1::UpstreamListing& added = *response.add_listings();
+    added.set_upstream(upstream->name());
+    if (listing->failure() != v1::ERROR_REASON_UNSPECIFIED) {
+      added.set_failure(std::string(ReasonName(listing->failure())));
+    }
+    const auto last = listing->Last();
+    if (!last) continue;
+    const auto at = std::chrono::floor<std::chrono::seconds>(last->at).time_since_epoch();
+    added.mutable_read_time()->set_seconds(at.count());
+    added.set_models(static_cast<int64_t>(last->list.models.size()));
+    for (std::string& model : upstream::UnlistedModels(router, *upstream)) {
+      if (!access || access->MayUse(model, router)) added.add_unlisted_models(std::move(model));
+    }
+  }
+}
+
 }  // namespace
 
 Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
@@ -59,7 +83,7 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
   std::vector<v1::Model> models;
   for (const KnownModel& known : AllModels(router, *catalogue)) {
     if (access && !access->MayUse(known.id, router)) continue;
-    v1::Model model = ToMessage(known, router.Now());
+    v1::Model model = ToMessage(known, router);
     if (Matches(*filter, model)) models.push_back(std::move(model));
   }
   Sort(*order, models);
@@ -73,6 +97,7 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
   if (end < models.size()) response.set_next_page_token(PageToken(fingerprint, end));
   response.set_total_size(static_cast<int32_t>(models.size()));
   response.set_price_revision(catalogue->revision());
+  AddListings(router, access, response);
   return response;
 }
 
@@ -87,7 +112,7 @@ Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
     return NoSuchModel(request.model_id(), "model_id");
   }
   v1::GetModelResponse response;
-  *response.mutable_model() = ToMessage(*known, router.Now());
+  *response.mutable_model() = ToMessage(*known, router);
   if (known->model_info) {
     response.set_snapshot_id(
         std::string(catalogue::Catalogue::SnapshotOf(*known->model_info, request.model_id())));

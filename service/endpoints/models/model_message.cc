@@ -1,6 +1,10 @@
 #include "endpoints/models/model_message.h"
 
+#include <optional>
+#include <string>
+
 #include "catalogue/ending.h"
+#include "upstream/model_life.h"
 
 namespace inferwire::endpoints {
 namespace {
@@ -52,13 +56,27 @@ void AddLimit(const catalogue::TierLimit& limit, v1::Model& to) {
   if (limit.batch_queue_tokens) added.set_batch_queue_tokens(*limit.batch_queue_tokens);
 }
 
-void AddEnd(const catalogue::Model& model_info, WallTime now, v1::Model& to) {
-  to.set_deprecated(model_info.deprecated.value_or(model_info.ends.has_value()));
-  to.set_shutdown_date(model_info.shutdown_date);
-  to.set_replacement_model_id(model_info.replacement);
-  if (!model_info.ends || now == WallTime::min()) return;
-  to.set_days_left(catalogue::DaysLeft(*model_info.ends, now));
-  to.set_ended(*model_info.ends <= now);
+void AddEnd(const upstream::ModelLife& life, WallTime now, v1::Model& to) {
+  const catalogue::Model* const info = life.model();
+  const auto ends = life.ends();
+  const std::optional<bool> said = info ? info->deprecated : std::nullopt;
+  to.set_deprecated(said.value_or(ends.has_value()));
+  to.set_replacement_model_id(std::string(life.replacement()));
+  if (!ends) return;
+  to.set_shutdown_date(catalogue::DateOf(*ends));
+  if (now == WallTime::min()) return;
+  to.set_days_left(catalogue::DaysLeft(*ends, now));
+  to.set_ended(*ends <= now);
+}
+
+void AddListings(const KnownModel& model, v1::Model& to) {
+  for (const Listed& each : model.listings) {
+    v1::ModelListing& listing = *to.add_listings();
+    listing.set_upstream(each.upstream->name());
+    listing.set_name(each.name);
+    listing.set_listed(each.is_listed);
+    if (each.ends) listing.set_shutdown_date(catalogue::DateOf(*each.ends));
+  }
 }
 
 void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
@@ -85,15 +103,18 @@ void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
 
 }  // namespace
 
-v1::Model ToMessage(const KnownModel& model, WallTime now) {
+v1::Model ToMessage(const KnownModel& model, const upstream::Router& router) {
   v1::Model message;
   message.set_model_id(model.id);
   if (model.model_info) {
     AddModelInfo(*model.model_info, message);
-    AddEnd(*model.model_info, now, message);
   }
+  const upstream::Upstream* const at = router.Find(model.upstream);
+  AddEnd(upstream::ModelLife(at, model.sent, model.model_info), router.Now(), message);
+  AddListings(model, message);
   Add(model.more_aliases, *message.mutable_aliases());
   message.set_upstream(model.upstream);
+  message.set_discovered(model.discovered);
   return message;
 }
 

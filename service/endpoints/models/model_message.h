@@ -1,13 +1,12 @@
 // A model as callers see it.
 #pragma once
 
-#include "base/clock.h"
 #include "endpoints/models/known_models.h"
 #include "inferwire/v1/models_service.pb.h"
 
 namespace inferwire::endpoints {
 
-// now: the ends of models are counted from it.
-v1::Model ToMessage(const KnownModel& model, WallTime now);
+// With how long it is there, where calls for it go.
+v1::Model ToMessage(const KnownModel& model, const upstream::Router& router);
 
 }  // namespace inferwire::endpoints

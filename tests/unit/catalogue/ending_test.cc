@@ -41,27 +41,24 @@ TEST(Ending, DaysAreWholeOnes) {
   EXPECT_EQ(DaysLeft(end, end + 24h), -1);
 }
 
-TEST(Ending, IsToldSixtyDaysBeforeAndEverAfter) {
-  const Model model = Ends("2027-01-14");
-  EXPECT_FALSE(EndingOf(model, On("2026-11-14")));
-  const auto soon = EndingOf(model, On("2026-11-15"));
-  ASSERT_TRUE(soon);
-  EXPECT_EQ(soon->days_left, 60);
-  EXPECT_EQ(soon->reason(), "MODEL_ENDS_SOON");
-  EXPECT_EQ(soon->Text(), "old ends on 2027-01-14, in 60 days; its replacement is new");
-  EXPECT_EQ(EndingOf(model, On("2027-01-13"))->Text(),
-            "old ends on 2027-01-14, tomorrow; its replacement is new");
-  const auto ended = EndingOf(model, On("2027-01-14"));
-  EXPECT_EQ(ended->reason(), "MODEL_ENDED");
-  EXPECT_EQ(ended->Text(), "old ended on 2027-01-14; its replacement is new");
-  EXPECT_EQ(EndingOf(model, On("2030-01-14"))->reason(), "MODEL_ENDED");
+TEST(Ending, SaysWhenAndWhatComesAfterIt) {
+  const auto on = [](const char* day) {
+    const WallTime end = On("2027-01-14");
+    return Ending{"old", end, DaysLeft(end, On(day)), "new"};
+  };
+  EXPECT_EQ(on("2026-11-15").reason(), "MODEL_ENDS_SOON");
+  EXPECT_EQ(on("2026-11-15").Text(), "old ends on 2027-01-14, in 60 days; its replacement is new");
+  EXPECT_EQ(on("2027-01-13").Text(), "old ends on 2027-01-14, tomorrow; its replacement is new");
+  EXPECT_EQ(on("2027-01-14").reason(), "MODEL_ENDED");
+  EXPECT_EQ(on("2027-01-14").Text(), "old ended on 2027-01-14; its replacement is new");
+  EXPECT_EQ(on("2030-01-14").reason(), "MODEL_ENDED");
 }
 
 TEST(Ending, IsNotInventedWhereNoneIsKnown) {
-  EXPECT_FALSE(EndingOf(Ends(""), On("2100-01-01")));
-  EXPECT_FALSE(EndingOf(Ends("none"), On("2100-01-01")));
   // What cannot be a date did not pass the file's check.
-  EXPECT_FALSE(EndingOf(Ends("soon"), On("2100-01-01")));
+  for (const char* date : {"", "none", "soon"}) EXPECT_FALSE(Ends(date).ends) << date;
+  EXPECT_TRUE(Ends("none").endless);
+  EXPECT_FALSE(Ends("").endless);
 }
 
 TEST(Ending, AnUpstreamMayServeAModelForLongerOrForEver) {

@@ -111,6 +111,7 @@ void FailOnEveryRoute(Metrics& metrics) {
     routes.Target(name, name).answers.Increment();
     metrics.Of<EndpointMetrics>().Of(name);      // the same
     metrics.Of<HealthCheckFamilies>().Of(name);  // the same
+    metrics.Of<DiscoveryFamilies>().Of(name).Listed(3, 1, WallTime());
     limits[name] = 40;
     metrics.Of<HedgeFamilies>().Route(name);           // all of its series
     metrics.Of<ShadowFamilies>().Route(name).Cost(1);  // its outcomes are there from the start

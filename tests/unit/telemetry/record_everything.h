@@ -16,6 +16,7 @@
 #include "telemetry/connection_metrics.h"
 #include "telemetry/credential_metrics.h"
 #include "telemetry/directory_metrics.h"
+#include "telemetry/discovery_metrics.h"
 #include "telemetry/ending_metrics.h"
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/health_check_metrics.h"
@@ -91,6 +92,7 @@ inline void RecordEverything(Metrics& metrics) {
   endpoints.Refused(NoPlace::kQueueFull);
   metrics.Of<EndpointMetrics>().Limits({{"vllm", 40}});
   metrics.Of<HealthCheckFamilies>().Of("vllm").Checked(HealthCheck::kFailed);
+  metrics.Of<DiscoveryFamilies>().Of("vllm").Listed(3, 1, WallTime());
   metrics.Of<HedgeFamilies>().Route("gpt-5").Ended(true);
   metrics.Of<ShadowFamilies>().Route("gpt-5").Cost(72'000'000);
   metrics.Of<ServerMetrics>().BuildInfo("0.1.0", "abc", "1.51.1", "7.88.1");

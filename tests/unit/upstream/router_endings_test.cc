@@ -10,6 +10,7 @@
 #include "catalogue/ending.h"
 #include "support/manual_clock.h"
 #include "telemetry/metrics.h"
+#include "upstream/listing.h"
 #include "upstream/router.h"
 #include "upstream/targets.h"
 #include "upstream/upstream_key.h"
@@ -33,6 +34,7 @@ class RouterEndings : public ::testing::Test {
     UpstreamOptions options;
     options.name = name;
     options.base_url = "http://" + name + "/v1";
+    options.listing = listings_.Of(name, options.base_url);
     return std::make_unique<const Upstream>(std::move(options), std::shared_ptr<UpstreamKey>(),
                                             metrics_);
   }
@@ -74,8 +76,17 @@ class RouterEndings : public ::testing::Test {
                        : std::string(ReasonName(destination.error().reason));
   }
 
+  // What that upstream states, from now on.
+  void Lists(const std::string& name, openai::ModelList list) {
+    router_.Find(name)->options().listing->Store({std::move(list), clock_.WallNow()});
+  }
+  static openai::ListedModel EndsOn(std::string_view date, std::string replacement = "") {
+    return {.ends = catalogue::BeginningOf(date), .replacement = std::move(replacement)};
+  }
+
   ManualClock clock_;
   telemetry::Metrics metrics_;
+  Listings listings_;
   catalogue::Snapshot models_{std::make_shared<const catalogue::Catalogue>("r1", Models()),
                               &clock_};
   Router router_;
@@ -174,6 +185,55 @@ TEST_F(RouterEndings, NothingEndsWithoutAClock) {
   router_.Use({.others = OnShutdown::kRefuse, .by_name = {}});
   EXPECT_EQ(To("old"), "openai/old");
   EXPECT_THAT(router_.ForModel("old")->endings, IsEmpty());
+}
+
+TEST_F(RouterEndings, AreToldSixtyDaysBefore) {
+  Advance("2026-11-14");
+  EXPECT_THAT(router_.ForModel("old")->endings, IsEmpty());
+  Advance("2026-11-15");
+  const auto soon = router_.ForModel("old");
+  ASSERT_THAT(soon->endings, SizeIs(1));
+  EXPECT_EQ(soon->endings[0].days_left, 60);
+  EXPECT_EQ(soon->endings[0].replacement, "new");
+}
+
+TEST_F(RouterEndings, TheUpstreamsOwnDateCountsBeforeTheCatalogues) {
+  Lists("openai", {.models = {{"old", EndsOn("2027-06-01")}, {"new", EndsOn("2027-02-01", "x")}}});
+  EXPECT_THAT(router_.ForModel("old")->endings, IsEmpty()) << "it was postponed";
+  const auto stated = router_.ForModel("new");
+  ASSERT_THAT(stated->endings, SizeIs(1)) << "the catalogue knows no end of it";
+  EXPECT_EQ(stated->endings[0].model, "new");
+  EXPECT_EQ(stated->endings[0].replacement, "x");
+  EXPECT_EQ(catalogue::DateOf(stated->endings[0].at), "2027-02-01");
+  // Of the others and of what it states nothing of, the catalogue's.
+  Lists("openai", {.models = {{"old", {}}}});
+  EXPECT_THAT(router_.ForModel("old")->endings, SizeIs(1));
+}
+
+TEST_F(RouterEndings, WhatOnlyAnUpstreamStatesIsRefusedAndMovedLikeTheRest) {
+  router_.Use({.others = OnShutdown::kRefuse, .by_name = {}});
+  Lists("openai", {.models = {{"other", EndsOn("2027-01-01")}}});
+  EXPECT_EQ(To("other"), "MODEL_ENDED") << "no catalogue has it";
+  router_.Use({.others = OnShutdown::kMove, .by_name = {}});
+  Lists("openai", {.models = {{"other", EndsOn("2027-01-01", "new")}}});
+  EXPECT_EQ(To("other"), "openai/new");
+}
+
+TEST_F(RouterEndings, ACatalogueThatSaysNoneAndAConfiguredDateAreBelieved) {
+  auto models = Models();
+  models[0].shutdown_date = "none";
+  models_.Replace(std::make_shared<const catalogue::Catalogue>("r2", models));
+  Lists("openai", {.models = {{"old", EndsOn("2027-01-01")}, {"other", EndsOn("2027-01-01")}}});
+  router_.Use({.others = OnShutdown::kRefuse,
+               .by_name = {{"other",
+                            {.action = OnShutdown::kRefuse,
+                             .replacement = "",
+                             .from = catalogue::BeginningOf("2027-02-01")}}}});
+  EXPECT_EQ(To("old"), "openai/old");
+  EXPECT_THAT(router_.ForModel("old")->endings, IsEmpty());
+  EXPECT_EQ(To("other"), "openai/other") << "not before that day";
+  Advance("2027-02-01");
+  EXPECT_EQ(To("other"), "MODEL_ENDED");
 }
 
 }  // namespace

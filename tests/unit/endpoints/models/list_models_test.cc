@@ -184,5 +184,80 @@ TEST(Router, ServeWhatIsNotCataloguedUnlessTheCatalogueIsStrict) {
   EXPECT_TRUE(strict.router.ForModel("fast").ok());
 }
 
+// UPSTREAM/NAME, with ! before what the upstream does not list.
+std::vector<std::string> ListingsOf(const v1::Model& model) {
+  std::vector<std::string> texts;
+  for (const auto& each : model.listings()) {
+    texts.push_back((each.listed() ? "" : "!") + each.upstream() + "/" + each.name());
+  }
+  return texts;
+}
+
+TEST_F(ListModelsTest, ShowsWhatUpstreamsServeBesideWhatIsKnown) {
+  const auto end = catalogue::BeginningOf("2027-01-14");
+  world.Lists("openai", {.models = {{"gpt-4.1-mini", {.ends = end, .replacement = "gpt-5-mini"}},
+                                    {"gpt-4.1-mini-2025-04-14", {}},
+                                    {"gpt-5", {}},
+                                    {"gpt-7", {}}}});
+  world.Lists("local", {.models = {{"mistral:7b", {}}}});
+  const auto response = List(request);
+  EXPECT_THAT(Ids(response), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5", "gpt-7",
+                                         "llama-3.1-8b", "mistral:7b"));
+  EXPECT_THAT(ListingsOf(response.models(0)), ElementsAre()) << "its place is not asked";
+  EXPECT_THAT(ListingsOf(response.models(1)), ElementsAre("openai/gpt-4.1-mini"));
+  EXPECT_EQ(response.models(1).listings(0).shutdown_date(), "2027-01-14");
+  EXPECT_EQ(response.models(1).shutdown_date(), "2027-01-14");
+  EXPECT_FALSE(response.models(1).discovered());
+  EXPECT_THAT(ListingsOf(response.models(3)), ElementsAre("openai/gpt-7"));
+  EXPECT_TRUE(response.models(3).discovered());
+  EXPECT_FALSE(response.models(3).catalogued());
+  EXPECT_EQ(response.models(3).upstream(), "openai") << "it serves any model";
+  EXPECT_THAT(ListingsOf(response.models(4)), ElementsAre("!local/llama-3.1-8b"));
+  EXPECT_TRUE(response.models(5).discovered());
+
+  ASSERT_EQ(response.listings_size(), 3);
+  EXPECT_EQ(response.listings(0).upstream(), "openai");
+  EXPECT_EQ(response.listings(0).models(), 4);
+  EXPECT_EQ(response.listings(0).read_time().seconds(), 1'700'000'000);
+  EXPECT_THAT(response.listings(0).unlisted_models(), ElementsAre());
+  EXPECT_THAT(response.listings(1).unlisted_models(), ElementsAre("llama-3.1-8b"));
+  EXPECT_FALSE(response.listings(2).has_read_time());
+}
+
+TEST_F(ListModelsTest, AnOldListIsShownWithWhyThereIsNoNewOne) {
+  world.Lists("openai", {.models = {{"gpt-5", {}}}});
+  world.router.Find("openai")->options().listing->Failed(v1::ERROR_REASON_UPSTREAM_TIMEOUT);
+  const auto response = List(request);
+  EXPECT_EQ(response.listings(0).failure(), "UPSTREAM_TIMEOUT");
+  EXPECT_EQ(response.listings(0).models(), 1);
+  EXPECT_THAT(ListingsOf(response.models(2)), ElementsAre("openai/gpt-5"));
+}
+
+TEST_F(ListModelsTest, DiscoveredModelsCanBeLeftOutAndAreForThoseWhoMayUseThem) {
+  world.Lists("openai", {.models = {{"gpt-7", {}}}});
+  request.set_filter("discovered=false");
+  EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5", "llama-3.1-8b"));
+  request.set_filter("discovered=true");
+  EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-7"));
+  const tenancy::Access access{tenancy::AccessRules{.models = {"gpt-4.1*"}}};
+  const auto response = ListModels(request, world.router, &access);
+  ASSERT_TRUE(response.ok());
+  EXPECT_THAT(Ids(*response), ElementsAre());
+  v1::GetModelRequest get;
+  get.set_model_id("gpt-7");
+  const auto found = GetModel(get, world.router);
+  ASSERT_TRUE(found.ok());
+  EXPECT_TRUE(found->model().discovered());
+  EXPECT_FALSE(GetModel(get, world.router, &access).ok());
+}
+
+TEST_F(ListModelsTest, AStrictCatalogueHasNoDiscoveredModels) {
+  ModelsWorld strict(true);
+  strict.Lists("openai", {.models = {{"gpt-7", {}}}});
+  const auto response = ListModels(request, strict.router);
+  ASSERT_TRUE(response.ok());
+  EXPECT_THAT(Ids(*response), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5"));
+}
+
 }  // namespace
 }  // namespace inferwire::endpoints

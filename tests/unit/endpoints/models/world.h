@@ -1,13 +1,16 @@
 // Router with two upstreams and the built-in catalogue, for the tests of ModelsService.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/catalogue.h"
 #include "telemetry/metrics.h"
+#include "upstream/listing.h"
 #include "upstream/router.h"
 
 namespace inferwire::endpoints {
@@ -37,12 +40,20 @@ struct ModelsWorld {
     upstream::UpstreamOptions options;
     options.name = name;
     options.base_url = "http://upstream/v1";
+    options.listing = listings.Of(name, options.base_url);
     router.Add(std::make_unique<const upstream::Upstream>(std::move(options), upstream::KeyPool(),
                                                           metrics),
                models, aliases, false);
   }
 
+  // What that upstream answers when it is asked what it serves.
+  void Lists(const std::string& name, openai::ModelList list) {
+    constexpr WallTime kThen{std::chrono::seconds(1'700'000'000)};
+    router.Find(name)->options().listing->Store({std::move(list), kThen});
+  }
+
   telemetry::Metrics metrics;
+  upstream::Listings listings;
   catalogue::Snapshot holder;
   upstream::Router router;
 };

@@ -472,6 +472,8 @@ from .keys_service_pb2 import (
 )
 from .models_service_pb2 import (
     Model as Model,
+    ModelListing as ModelListing,
+    UpstreamListing as UpstreamListing,
     Price as Price,
     TierLimit as TierLimit,
     ListModelsRequest as ListModelsRequest,

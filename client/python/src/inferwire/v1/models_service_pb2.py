@@ -23,6 +23,7 @@ _sym_db = _symbol_database.Default()
 
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from inferwire.v1 import chat_pb2 as inferwire_dot_v1_dot_chat__pb2
 from inferwire.v1 import common_pb2 as inferwire_dot_v1_dot_common__pb2
 from inferwire.v1 import embeddings_service_pb2 as inferwire_dot_v1_dot_embeddings__service__pb2
@@ -31,7 +32,7 @@ from inferwire.v1 import responses_pb2 as inferwire_dot_v1_dot_responses__pb2
 from inferwire.v1 import text_completions_service_pb2 as inferwire_dot_v1_dot_text__completions__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/models_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xad\x07\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08owned_by\x18\x04 \x01(\t\x12\x12\n\ncatalogued\x18\x05 \x01(\x08\x12\x0e\n\x06priced\x18\x06 \x01(\x08\x12\x0f\n\x07\x61liases\x18\x07 \x03(\t\x12\x11\n\tsnapshots\x18\x08 \x03(\t\x12\"\n\x15\x63ontext_window_tokens\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x1e\n\x11max_output_tokens\x18\n \x01(\x03H\x01\x88\x01\x01\x12\x18\n\x10knowledge_cutoff\x18\x0b \x01(\t\x12\x18\n\x10input_modalities\x18\x0c \x03(\t\x12\x19\n\x11output_modalities\x18\r \x03(\t\x12\x35\n\tendpoints\x18\x0e \x03(\x0b\x32\".inferwire.v1.Model.EndpointsEntry\x12\x33\n\x08\x66\x65\x61tures\x18\x0f \x03(\x0b\x32!.inferwire.v1.Model.FeaturesEntry\x12#\n\x06prices\x18\x10 \x03(\x0b\x32\x13.inferwire.v1.Price\x12,\n\x0btier_limits\x18\x11 \x03(\x0b\x32\x17.inferwire.v1.TierLimit\x12\x31\n\x07ratings\x18\x12 \x03(\x0b\x32 .inferwire.v1.Model.RatingsEntry\x12\x1c\n\x14recommended_model_id\x18\x13 \x01(\t\x12\x10\n\x08upstream\x18\x14 \x01(\t\x12\x17\n\x0finferred_fields\x18\x15 \x03(\t\x12\x15\n\rshutdown_date\x18\x16 \x01(\t\x12\x1c\n\x14replacement_model_id\x18\x17 \x01(\t\x12\x12\n\ndeprecated\x18\x18 \x01(\x08\x12\x16\n\tdays_left\x18\x19 \x01(\x03H\x02\x88\x01\x01\x12\r\n\x05\x65nded\x18\x1a \x01(\x08\x1a\x30\n\x0e\x45ndpointsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a/\n\rFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a.\n\x0cRatingsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x18\n\x16_context_window_tokensB\x14\n\x12_max_output_tokensB\x0c\n\n_days_left\"z\n\x05Price\x12\x14\n\x0cservice_tier\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12$\n\x1cmicro_usd_per_million_tokens\x18\x03 \x01(\x03\x12\x0b\n\x03usd\x18\x04 \x01(\t\x12\x1a\n\x12\x61\x62ove_input_tokens\x18\x05 \x01(\x03\"\xf5\x01\n\tTierLimit\x12\x0c\n\x04tier\x18\x01 \x01(\t\x12 \n\x13requests_per_minute\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x1d\n\x10requests_per_day\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12\x1e\n\x11tokens_per_minute\x18\x04 \x01(\x03H\x02\x88\x01\x01\x12\x1f\n\x12\x62\x61tch_queue_tokens\x18\x05 \x01(\x03H\x03\x88\x01\x01\x42\x16\n\x14_requests_per_minuteB\x13\n\x11_requests_per_dayB\x14\n\x12_tokens_per_minuteB\x15\n\x13_batch_queue_tokens\"\\\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\"~\n\x12ListModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"c\n\x10GetModelResponse\x12\"\n\x05model\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Model\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x16\n\x0eprice_revision\x18\x03 \x01(\t\"S\n\x14\x43ompareModelsRequest\x12\x11\n\tmodel_ids\x18\x01 \x03(\t\x12(\n\x08workload\x18\x02 \x01(\x0b\x32\x16.inferwire.v1.Workload\"\xd8\x01\n\x08Workload\x12\x1a\n\x12requests_per_month\x18\x01 \x01(\x03\x12 \n\x18input_tokens_per_request\x18\x02 \x01(\x03\x12\'\n\x1f\x63\x61\x63hed_input_tokens_per_request\x18\x03 \x01(\x03\x12!\n\x19output_tokens_per_request\x18\x04 \x01(\x03\x12\x15\n\rbatch_percent\x18\x05 \x01(\x05\x12+\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xb3\x01\n\x15\x43ompareModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.inferwire.v1.ComparisonRow\x12\x32\n\x0eworkload_costs\x18\x03 \x03(\x0b\x32\x1a.inferwire.v1.WorkloadCost\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"C\n\rComparisonRow\x12\x11\n\tattribute\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t\x12\x0f\n\x07\x64iffers\x18\x03 \x01(\x08\"\xc9\x01\n\x0cWorkloadCost\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x1d\n\x10monthly_microusd\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x11standard_microusd\x18\x03 \x01(\x03\x12\x16\n\x0e\x62\x61tch_microusd\x18\x04 \x01(\x03\x12\x17\n\x0funpriced_reason\x18\x05 \x01(\t\x12\'\n\x04ways\x18\x06 \x03(\x0b\x32\x19.inferwire.v1.WorkloadWayB\x13\n\x11_monthly_microusd\"h\n\x0bWorkloadWay\x12%\n\x03way\x18\x01 \x01(\x0b\x32\x18.inferwire.v1.ServiceWay\x12\x1d\n\x10monthly_microusd\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x13\n\x11_monthly_microusd\"\xa0\x02\n\x0f\x45stimateRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12\r\n\x05\x62\x61tch\x18\x02 \x01(\x08\x12.\n\x08response\x18\x03 \x01(\x0b\x32\x1c.inferwire.v1.ResponseParams\x12\x30\n\tembedding\x18\x04 \x01(\x0b\x32\x1d.inferwire.v1.EmbeddingParams\x12;\n\x0ftext_completion\x18\x05 \x01(\x0b\x32\".inferwire.v1.TextCompletionParams\x12+\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9c\x01\n\nServiceWay\x12\x14\n\x0cservice_tier\x18\x01 \x01(\t\x12\x0b\n\x03how\x18\x02 \x01(\t\x12)\n\x06within\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1b\n\x0emeets_deadline\x18\x04 \x01(\x08H\x00\x88\x01\x01\x12\x10\n\x08\x63heapest\x18\x05 \x01(\x08\x42\x11\n\x0f_meets_deadline\"\xee\x05\n\x10\x45stimateResponse\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x14\n\x0cinput_tokens\x18\x03 \x01(\x03\x12\x34\n\x0c\x63ount_method\x18\x04 \x01(\x0e\x32\x1e.inferwire.v1.TokenCountMethod\x12\x11\n\ttokenizer\x18\x05 \x01(\t\x12\x13\n\x0b\x63ount_notes\x18\x06 \x03(\t\x12\x1e\n\x11max_output_tokens\x18\x07 \x01(\x03H\x00\x88\x01\x01\x12$\n\x08max_cost\x18\x08 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12&\n\ninput_cost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12 \n\x13\x66its_context_window\x18\n \x01(\x08H\x01\x88\x01\x01\x12+\n\x08\x66\x65\x61tures\x18\x0b \x03(\x0b\x32\x19.inferwire.v1.FeatureNeed\x12.\n\x08problems\x18\x0c \x03(\x0b\x32\x1c.inferwire.v1.RequestProblem\x12\x10\n\x08upstream\x18\r \x01(\t\x12\x16\n\x0eupstream_model\x18\x0e \x01(\t\x12\x1d\n\x10max_input_tokens\x18\x0f \x01(\x03H\x02\x88\x01\x01\x12\x19\n\x11max_cost_is_bound\x18\x10 \x01(\x08\x12(\n\x06limits\x18\x14 \x03(\x0b\x32\x18.inferwire.v1.LimitState\x12-\n\nwould_wait\x18\x15 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\rexpected_cost\x18\x16 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\'\n\x04ways\x18\x17 \x03(\x0b\x32\x19.inferwire.v1.EstimateWayB\x14\n\x12_max_output_tokensB\x16\n\x14_fits_context_windowB\x13\n\x11_max_input_tokens\"\x82\x01\n\x0b\x45stimateWay\x12%\n\x03way\x18\x01 \x01(\x0b\x32\x18.inferwire.v1.ServiceWay\x12$\n\x08max_cost\x18\x02 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12&\n\ninput_cost\x18\x03 \x01(\x0b\x32\x12.inferwire.v1.Cost\"D\n\x0b\x46\x65\x61tureNeed\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x16\n\tsupported\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\x0c\n\n_supported\"D\n\x0eRequestProblem\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t*\x80\x01\n\x10TokenCountMethod\x12\"\n\x1eTOKEN_COUNT_METHOD_UNSPECIFIED\x10\x00\x12\x1c\n\x18TOKEN_COUNT_METHOD_EXACT\x10\x01\x12*\n&TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE\x10\x02\x32\xd0\x02\n\rModelsService\x12O\n\nListModels\x12\x1f.inferwire.v1.ListModelsRequest\x1a .inferwire.v1.ListModelsResponse\x12I\n\x08GetModel\x12\x1d.inferwire.v1.GetModelRequest\x1a\x1e.inferwire.v1.GetModelResponse\x12X\n\rCompareModels\x12\".inferwire.v1.CompareModelsRequest\x1a#.inferwire.v1.CompareModelsResponse\x12I\n\x08\x45stimate\x12\x1d.inferwire.v1.EstimateRequest\x1a\x1e.inferwire.v1.EstimateResponseBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!inferwire/v1/models_service.proto\x12\x0cinferwire.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17inferwire/v1/chat.proto\x1a\x19inferwire/v1/common.proto\x1a%inferwire/v1/embeddings_service.proto\x1a\x1dinferwire/v1/governance.proto\x1a\x1cinferwire/v1/responses.proto\x1a+inferwire/v1/text_completions_service.proto\"\xef\x07\n\x05Model\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x10\n\x08owned_by\x18\x04 \x01(\t\x12\x12\n\ncatalogued\x18\x05 \x01(\x08\x12\x0e\n\x06priced\x18\x06 \x01(\x08\x12\x0f\n\x07\x61liases\x18\x07 \x03(\t\x12\x11\n\tsnapshots\x18\x08 \x03(\t\x12\"\n\x15\x63ontext_window_tokens\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x1e\n\x11max_output_tokens\x18\n \x01(\x03H\x01\x88\x01\x01\x12\x18\n\x10knowledge_cutoff\x18\x0b \x01(\t\x12\x18\n\x10input_modalities\x18\x0c \x03(\t\x12\x19\n\x11output_modalities\x18\r \x03(\t\x12\x35\n\tendpoints\x18\x0e \x03(\x0b\x32\".inferwire.v1.Model.EndpointsEntry\x12\x33\n\x08\x66\x65\x61tures\x18\x0f \x03(\x0b\x32!.inferwire.v1.Model.FeaturesEntry\x12#\n\x06prices\x18\x10 \x03(\x0b\x32\x13.inferwire.v1.Price\x12,\n\x0btier_limits\x18\x11 \x03(\x0b\x32\x17.inferwire.v1.TierLimit\x12\x31\n\x07ratings\x18\x12 \x03(\x0b\x32 .inferwire.v1.Model.RatingsEntry\x12\x1c\n\x14recommended_model_id\x18\x13 \x01(\t\x12\x10\n\x08upstream\x18\x14 \x01(\t\x12\x17\n\x0finferred_fields\x18\x15 \x03(\t\x12\x15\n\rshutdown_date\x18\x16 \x01(\t\x12\x1c\n\x14replacement_model_id\x18\x17 \x01(\t\x12\x12\n\ndeprecated\x18\x18 \x01(\x08\x12\x16\n\tdays_left\x18\x19 \x01(\x03H\x02\x88\x01\x01\x12\r\n\x05\x65nded\x18\x1a \x01(\x08\x12,\n\x08listings\x18\x1b \x03(\x0b\x32\x1a.inferwire.v1.ModelListing\x12\x12\n\ndiscovered\x18\x1c \x01(\x08\x1a\x30\n\x0e\x45ndpointsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a/\n\rFeaturesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x08:\x02\x38\x01\x1a.\n\x0cRatingsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x18\n\x16_context_window_tokensB\x14\n\x12_max_output_tokensB\x0c\n\n_days_left\"U\n\x0cModelListing\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06listed\x18\x03 \x01(\x08\x12\x15\n\rshutdown_date\x18\x04 \x01(\t\"\x8c\x01\n\x0fUpstreamListing\x12\x10\n\x08upstream\x18\x01 \x01(\t\x12-\n\tread_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06models\x18\x03 \x01(\x03\x12\x0f\n\x07\x66\x61ilure\x18\x04 \x01(\t\x12\x17\n\x0funlisted_models\x18\x05 \x03(\t\"z\n\x05Price\x12\x14\n\x0cservice_tier\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12$\n\x1cmicro_usd_per_million_tokens\x18\x03 \x01(\x03\x12\x0b\n\x03usd\x18\x04 \x01(\t\x12\x1a\n\x12\x61\x62ove_input_tokens\x18\x05 \x01(\x03\"\xf5\x01\n\tTierLimit\x12\x0c\n\x04tier\x18\x01 \x01(\t\x12 \n\x13requests_per_minute\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x1d\n\x10requests_per_day\x18\x03 \x01(\x03H\x01\x88\x01\x01\x12\x1e\n\x11tokens_per_minute\x18\x04 \x01(\x03H\x02\x88\x01\x01\x12\x1f\n\x12\x62\x61tch_queue_tokens\x18\x05 \x01(\x03H\x03\x88\x01\x01\x42\x16\n\x14_requests_per_minuteB\x13\n\x11_requests_per_dayB\x14\n\x12_tokens_per_minuteB\x15\n\x13_batch_queue_tokens\"\\\n\x11ListModelsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x66ilter\x18\x03 \x01(\t\x12\x10\n\x08order_by\x18\x04 \x01(\t\"\xaf\x01\n\x12ListModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x12\n\ntotal_size\x18\x03 \x01(\x05\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\x12/\n\x08listings\x18\x05 \x03(\x0b\x32\x1d.inferwire.v1.UpstreamListing\"#\n\x0fGetModelRequest\x12\x10\n\x08model_id\x18\x01 \x01(\t\"c\n\x10GetModelResponse\x12\"\n\x05model\x18\x01 \x01(\x0b\x32\x13.inferwire.v1.Model\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x16\n\x0eprice_revision\x18\x03 \x01(\t\"S\n\x14\x43ompareModelsRequest\x12\x11\n\tmodel_ids\x18\x01 \x03(\t\x12(\n\x08workload\x18\x02 \x01(\x0b\x32\x16.inferwire.v1.Workload\"\xd8\x01\n\x08Workload\x12\x1a\n\x12requests_per_month\x18\x01 \x01(\x03\x12 \n\x18input_tokens_per_request\x18\x02 \x01(\x03\x12\'\n\x1f\x63\x61\x63hed_input_tokens_per_request\x18\x03 \x01(\x03\x12!\n\x19output_tokens_per_request\x18\x04 \x01(\x03\x12\x15\n\rbatch_percent\x18\x05 \x01(\x05\x12+\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xb3\x01\n\x15\x43ompareModelsResponse\x12#\n\x06models\x18\x01 \x03(\x0b\x32\x13.inferwire.v1.Model\x12)\n\x04rows\x18\x02 \x03(\x0b\x32\x1b.inferwire.v1.ComparisonRow\x12\x32\n\x0eworkload_costs\x18\x03 \x03(\x0b\x32\x1a.inferwire.v1.WorkloadCost\x12\x16\n\x0eprice_revision\x18\x04 \x01(\t\"C\n\rComparisonRow\x12\x11\n\tattribute\x18\x01 \x01(\t\x12\x0e\n\x06values\x18\x02 \x03(\t\x12\x0f\n\x07\x64iffers\x18\x03 \x01(\x08\"\xc9\x01\n\x0cWorkloadCost\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x1d\n\x10monthly_microusd\x18\x02 \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x11standard_microusd\x18\x03 \x01(\x03\x12\x16\n\x0e\x62\x61tch_microusd\x18\x04 \x01(\x03\x12\x17\n\x0funpriced_reason\x18\x05 \x01(\t\x12\'\n\x04ways\x18\x06 \x03(\x0b\x32\x19.inferwire.v1.WorkloadWayB\x13\n\x11_monthly_microusd\"h\n\x0bWorkloadWay\x12%\n\x03way\x18\x01 \x01(\x0b\x32\x18.inferwire.v1.ServiceWay\x12\x1d\n\x10monthly_microusd\x18\x02 \x01(\x03H\x00\x88\x01\x01\x42\x13\n\x11_monthly_microusd\"\xa0\x02\n\x0f\x45stimateRequest\x12\x32\n\x06params\x18\x01 \x01(\x0b\x32\".inferwire.v1.ChatCompletionParams\x12\r\n\x05\x62\x61tch\x18\x02 \x01(\x08\x12.\n\x08response\x18\x03 \x01(\x0b\x32\x1c.inferwire.v1.ResponseParams\x12\x30\n\tembedding\x18\x04 \x01(\x0b\x32\x1d.inferwire.v1.EmbeddingParams\x12;\n\x0ftext_completion\x18\x05 \x01(\x0b\x32\".inferwire.v1.TextCompletionParams\x12+\n\x08\x64\x65\x61\x64line\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9c\x01\n\nServiceWay\x12\x14\n\x0cservice_tier\x18\x01 \x01(\t\x12\x0b\n\x03how\x18\x02 \x01(\t\x12)\n\x06within\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1b\n\x0emeets_deadline\x18\x04 \x01(\x08H\x00\x88\x01\x01\x12\x10\n\x08\x63heapest\x18\x05 \x01(\x08\x42\x11\n\x0f_meets_deadline\"\xee\x05\n\x10\x45stimateResponse\x12\x10\n\x08model_id\x18\x01 \x01(\t\x12\x13\n\x0bsnapshot_id\x18\x02 \x01(\t\x12\x14\n\x0cinput_tokens\x18\x03 \x01(\x03\x12\x34\n\x0c\x63ount_method\x18\x04 \x01(\x0e\x32\x1e.inferwire.v1.TokenCountMethod\x12\x11\n\ttokenizer\x18\x05 \x01(\t\x12\x13\n\x0b\x63ount_notes\x18\x06 \x03(\t\x12\x1e\n\x11max_output_tokens\x18\x07 \x01(\x03H\x00\x88\x01\x01\x12$\n\x08max_cost\x18\x08 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12&\n\ninput_cost\x18\t \x01(\x0b\x32\x12.inferwire.v1.Cost\x12 \n\x13\x66its_context_window\x18\n \x01(\x08H\x01\x88\x01\x01\x12+\n\x08\x66\x65\x61tures\x18\x0b \x03(\x0b\x32\x19.inferwire.v1.FeatureNeed\x12.\n\x08problems\x18\x0c \x03(\x0b\x32\x1c.inferwire.v1.RequestProblem\x12\x10\n\x08upstream\x18\r \x01(\t\x12\x16\n\x0eupstream_model\x18\x0e \x01(\t\x12\x1d\n\x10max_input_tokens\x18\x0f \x01(\x03H\x02\x88\x01\x01\x12\x19\n\x11max_cost_is_bound\x18\x10 \x01(\x08\x12(\n\x06limits\x18\x14 \x03(\x0b\x32\x18.inferwire.v1.LimitState\x12-\n\nwould_wait\x18\x15 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\rexpected_cost\x18\x16 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12\'\n\x04ways\x18\x17 \x03(\x0b\x32\x19.inferwire.v1.EstimateWayB\x14\n\x12_max_output_tokensB\x16\n\x14_fits_context_windowB\x13\n\x11_max_input_tokens\"\x82\x01\n\x0b\x45stimateWay\x12%\n\x03way\x18\x01 \x01(\x0b\x32\x18.inferwire.v1.ServiceWay\x12$\n\x08max_cost\x18\x02 \x01(\x0b\x32\x12.inferwire.v1.Cost\x12&\n\ninput_cost\x18\x03 \x01(\x0b\x32\x12.inferwire.v1.Cost\"D\n\x0b\x46\x65\x61tureNeed\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x16\n\tsupported\x18\x02 \x01(\x08H\x00\x88\x01\x01\x42\x0c\n\n_supported\"D\n\x0eRequestProblem\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t*\x80\x01\n\x10TokenCountMethod\x12\"\n\x1eTOKEN_COUNT_METHOD_UNSPECIFIED\x10\x00\x12\x1c\n\x18TOKEN_COUNT_METHOD_EXACT\x10\x01\x12*\n&TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE\x10\x02\x32\xd0\x02\n\rModelsService\x12O\n\nListModels\x12\x1f.inferwire.v1.ListModelsRequest\x1a .inferwire.v1.ListModelsResponse\x12I\n\x08GetModel\x12\x1d.inferwire.v1.GetModelRequest\x1a\x1e.inferwire.v1.GetModelResponse\x12X\n\rCompareModels\x12\".inferwire.v1.CompareModelsRequest\x1a#.inferwire.v1.CompareModelsResponse\x12I\n\x08\x45stimate\x12\x1d.inferwire.v1.EstimateRequest\x1a\x1e.inferwire.v1.EstimateResponseBg\n\x0fio.inferwire.v1P\x01Z@github.com/inferwire/inferwire/client/go/inferwirev1;inferwirev1\xf8\x01\x01\xaa\x02\x0cInferwire.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,52 +46,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_MODEL_FEATURESENTRY']._serialized_options = b'8\001'
   _globals['_MODEL_RATINGSENTRY']._loaded_options = None
   _globals['_MODEL_RATINGSENTRY']._serialized_options = b'8\001'
-  _globals['_TOKENCOUNTMETHOD']._serialized_start=4298
-  _globals['_TOKENCOUNTMETHOD']._serialized_end=4426
-  _globals['_MODEL']._serialized_start=281
-  _globals['_MODEL']._serialized_end=1222
-  _globals['_MODEL_ENDPOINTSENTRY']._serialized_start=1015
-  _globals['_MODEL_ENDPOINTSENTRY']._serialized_end=1063
-  _globals['_MODEL_FEATURESENTRY']._serialized_start=1065
-  _globals['_MODEL_FEATURESENTRY']._serialized_end=1112
-  _globals['_MODEL_RATINGSENTRY']._serialized_start=1114
-  _globals['_MODEL_RATINGSENTRY']._serialized_end=1160
-  _globals['_PRICE']._serialized_start=1224
-  _globals['_PRICE']._serialized_end=1346
-  _globals['_TIERLIMIT']._serialized_start=1349
-  _globals['_TIERLIMIT']._serialized_end=1594
-  _globals['_LISTMODELSREQUEST']._serialized_start=1596
-  _globals['_LISTMODELSREQUEST']._serialized_end=1688
-  _globals['_LISTMODELSRESPONSE']._serialized_start=1690
-  _globals['_LISTMODELSRESPONSE']._serialized_end=1816
-  _globals['_GETMODELREQUEST']._serialized_start=1818
-  _globals['_GETMODELREQUEST']._serialized_end=1853
-  _globals['_GETMODELRESPONSE']._serialized_start=1855
-  _globals['_GETMODELRESPONSE']._serialized_end=1954
-  _globals['_COMPAREMODELSREQUEST']._serialized_start=1956
-  _globals['_COMPAREMODELSREQUEST']._serialized_end=2039
-  _globals['_WORKLOAD']._serialized_start=2042
-  _globals['_WORKLOAD']._serialized_end=2258
-  _globals['_COMPAREMODELSRESPONSE']._serialized_start=2261
-  _globals['_COMPAREMODELSRESPONSE']._serialized_end=2440
-  _globals['_COMPARISONROW']._serialized_start=2442
-  _globals['_COMPARISONROW']._serialized_end=2509
-  _globals['_WORKLOADCOST']._serialized_start=2512
-  _globals['_WORKLOADCOST']._serialized_end=2713
-  _globals['_WORKLOADWAY']._serialized_start=2715
-  _globals['_WORKLOADWAY']._serialized_end=2819
-  _globals['_ESTIMATEREQUEST']._serialized_start=2822
-  _globals['_ESTIMATEREQUEST']._serialized_end=3110
-  _globals['_SERVICEWAY']._serialized_start=3113
-  _globals['_SERVICEWAY']._serialized_end=3269
-  _globals['_ESTIMATERESPONSE']._serialized_start=3272
-  _globals['_ESTIMATERESPONSE']._serialized_end=4022
-  _globals['_ESTIMATEWAY']._serialized_start=4025
-  _globals['_ESTIMATEWAY']._serialized_end=4155
-  _globals['_FEATURENEED']._serialized_start=4157
-  _globals['_FEATURENEED']._serialized_end=4225
-  _globals['_REQUESTPROBLEM']._serialized_start=4227
-  _globals['_REQUESTPROBLEM']._serialized_end=4295
-  _globals['_MODELSSERVICE']._serialized_start=4429
-  _globals['_MODELSSERVICE']._serialized_end=4765
+  _globals['_TOKENCOUNTMETHOD']._serialized_start=4677
+  _globals['_TOKENCOUNTMETHOD']._serialized_end=4805
+  _globals['_MODEL']._serialized_start=314
+  _globals['_MODEL']._serialized_end=1321
+  _globals['_MODEL_ENDPOINTSENTRY']._serialized_start=1114
+  _globals['_MODEL_ENDPOINTSENTRY']._serialized_end=1162
+  _globals['_MODEL_FEATURESENTRY']._serialized_start=1164
+  _globals['_MODEL_FEATURESENTRY']._serialized_end=1211
+  _globals['_MODEL_RATINGSENTRY']._serialized_start=1213
+  _globals['_MODEL_RATINGSENTRY']._serialized_end=1259
+  _globals['_MODELLISTING']._serialized_start=1323
+  _globals['_MODELLISTING']._serialized_end=1408
+  _globals['_UPSTREAMLISTING']._serialized_start=1411
+  _globals['_UPSTREAMLISTING']._serialized_end=1551
+  _globals['_PRICE']._serialized_start=1553
+  _globals['_PRICE']._serialized_end=1675
+  _globals['_TIERLIMIT']._serialized_start=1678
+  _globals['_TIERLIMIT']._serialized_end=1923
+  _globals['_LISTMODELSREQUEST']._serialized_start=1925
+  _globals['_LISTMODELSREQUEST']._serialized_end=2017
+  _globals['_LISTMODELSRESPONSE']._serialized_start=2020
+  _globals['_LISTMODELSRESPONSE']._serialized_end=2195
+  _globals['_GETMODELREQUEST']._serialized_start=2197
+  _globals['_GETMODELREQUEST']._serialized_end=2232
+  _globals['_GETMODELRESPONSE']._serialized_start=2234
+  _globals['_GETMODELRESPONSE']._serialized_end=2333
+  _globals['_COMPAREMODELSREQUEST']._serialized_start=2335
+  _globals['_COMPAREMODELSREQUEST']._serialized_end=2418
+  _globals['_WORKLOAD']._serialized_start=2421
+  _globals['_WORKLOAD']._serialized_end=2637
+  _globals['_COMPAREMODELSRESPONSE']._serialized_start=2640
+  _globals['_COMPAREMODELSRESPONSE']._serialized_end=2819
+  _globals['_COMPARISONROW']._serialized_start=2821
+  _globals['_COMPARISONROW']._serialized_end=2888
+  _globals['_WORKLOADCOST']._serialized_start=2891
+  _globals['_WORKLOADCOST']._serialized_end=3092
+  _globals['_WORKLOADWAY']._serialized_start=3094
+  _globals['_WORKLOADWAY']._serialized_end=3198
+  _globals['_ESTIMATEREQUEST']._serialized_start=3201
+  _globals['_ESTIMATEREQUEST']._serialized_end=3489
+  _globals['_SERVICEWAY']._serialized_start=3492
+  _globals['_SERVICEWAY']._serialized_end=3648
+  _globals['_ESTIMATERESPONSE']._serialized_start=3651
+  _globals['_ESTIMATERESPONSE']._serialized_end=4401
+  _globals['_ESTIMATEWAY']._serialized_start=4404
+  _globals['_ESTIMATEWAY']._serialized_end=4534
+  _globals['_FEATURENEED']._serialized_start=4536
+  _globals['_FEATURENEED']._serialized_end=4604
+  _globals['_REQUESTPROBLEM']._serialized_start=4606
+  _globals['_REQUESTPROBLEM']._serialized_end=4674
+  _globals['_MODELSSERVICE']._serialized_start=4808
+  _globals['_MODELSSERVICE']._serialized_end=5144
 # @@protoc_insertion_point(module_scope)

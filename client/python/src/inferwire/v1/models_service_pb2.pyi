@@ -1,6 +1,7 @@
 import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from inferwire.v1 import chat_pb2 as _chat_pb2
 from inferwire.v1 import common_pb2 as _common_pb2
 from inferwire.v1 import embeddings_service_pb2 as _embeddings_service_pb2
@@ -26,7 +27,7 @@ TOKEN_COUNT_METHOD_EXACT: TokenCountMethod
 TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE: TokenCountMethod
 
 class Model(_message.Message):
-    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields", "shutdown_date", "replacement_model_id", "deprecated", "days_left", "ended")
+    __slots__ = ("model_id", "display_name", "description", "owned_by", "catalogued", "priced", "aliases", "snapshots", "context_window_tokens", "max_output_tokens", "knowledge_cutoff", "input_modalities", "output_modalities", "endpoints", "features", "prices", "tier_limits", "ratings", "recommended_model_id", "upstream", "inferred_fields", "shutdown_date", "replacement_model_id", "deprecated", "days_left", "ended", "listings", "discovered")
     class EndpointsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -74,6 +75,8 @@ class Model(_message.Message):
     DEPRECATED_FIELD_NUMBER: _ClassVar[int]
     DAYS_LEFT_FIELD_NUMBER: _ClassVar[int]
     ENDED_FIELD_NUMBER: _ClassVar[int]
+    LISTINGS_FIELD_NUMBER: _ClassVar[int]
+    DISCOVERED_FIELD_NUMBER: _ClassVar[int]
     model_id: str
     display_name: str
     description: str
@@ -100,7 +103,35 @@ class Model(_message.Message):
     deprecated: bool
     days_left: int
     ended: bool
-    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ..., shutdown_date: _Optional[str] = ..., replacement_model_id: _Optional[str] = ..., deprecated: bool = ..., days_left: _Optional[int] = ..., ended: bool = ...) -> None: ...
+    listings: _containers.RepeatedCompositeFieldContainer[ModelListing]
+    discovered: bool
+    def __init__(self, model_id: _Optional[str] = ..., display_name: _Optional[str] = ..., description: _Optional[str] = ..., owned_by: _Optional[str] = ..., catalogued: bool = ..., priced: bool = ..., aliases: _Optional[_Iterable[str]] = ..., snapshots: _Optional[_Iterable[str]] = ..., context_window_tokens: _Optional[int] = ..., max_output_tokens: _Optional[int] = ..., knowledge_cutoff: _Optional[str] = ..., input_modalities: _Optional[_Iterable[str]] = ..., output_modalities: _Optional[_Iterable[str]] = ..., endpoints: _Optional[_Mapping[str, bool]] = ..., features: _Optional[_Mapping[str, bool]] = ..., prices: _Optional[_Iterable[_Union[Price, _Mapping]]] = ..., tier_limits: _Optional[_Iterable[_Union[TierLimit, _Mapping]]] = ..., ratings: _Optional[_Mapping[str, str]] = ..., recommended_model_id: _Optional[str] = ..., upstream: _Optional[str] = ..., inferred_fields: _Optional[_Iterable[str]] = ..., shutdown_date: _Optional[str] = ..., replacement_model_id: _Optional[str] = ..., deprecated: bool = ..., days_left: _Optional[int] = ..., ended: bool = ..., listings: _Optional[_Iterable[_Union[ModelListing, _Mapping]]] = ..., discovered: bool = ...) -> None: ...
+
+class ModelListing(_message.Message):
+    __slots__ = ("upstream", "name", "listed", "shutdown_date")
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LISTED_FIELD_NUMBER: _ClassVar[int]
+    SHUTDOWN_DATE_FIELD_NUMBER: _ClassVar[int]
+    upstream: str
+    name: str
+    listed: bool
+    shutdown_date: str
+    def __init__(self, upstream: _Optional[str] = ..., name: _Optional[str] = ..., listed: bool = ..., shutdown_date: _Optional[str] = ...) -> None: ...
+
+class UpstreamListing(_message.Message):
+    __slots__ = ("upstream", "read_time", "models", "failure", "unlisted_models")
+    UPSTREAM_FIELD_NUMBER: _ClassVar[int]
+    READ_TIME_FIELD_NUMBER: _ClassVar[int]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    UNLISTED_MODELS_FIELD_NUMBER: _ClassVar[int]
+    upstream: str
+    read_time: _timestamp_pb2.Timestamp
+    models: int
+    failure: str
+    unlisted_models: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, upstream: _Optional[str] = ..., read_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., models: _Optional[int] = ..., failure: _Optional[str] = ..., unlisted_models: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Price(_message.Message):
     __slots__ = ("service_tier", "kind", "micro_usd_per_million_tokens", "usd", "above_input_tokens")
@@ -143,16 +174,18 @@ class ListModelsRequest(_message.Message):
     def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListModelsResponse(_message.Message):
-    __slots__ = ("models", "next_page_token", "total_size", "price_revision")
+    __slots__ = ("models", "next_page_token", "total_size", "price_revision", "listings")
     MODELS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
     PRICE_REVISION_FIELD_NUMBER: _ClassVar[int]
+    LISTINGS_FIELD_NUMBER: _ClassVar[int]
     models: _containers.RepeatedCompositeFieldContainer[Model]
     next_page_token: str
     total_size: int
     price_revision: str
-    def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ..., price_revision: _Optional[str] = ...) -> None: ...
+    listings: _containers.RepeatedCompositeFieldContainer[UpstreamListing]
+    def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ..., price_revision: _Optional[str] = ..., listings: _Optional[_Iterable[_Union[UpstreamListing, _Mapping]]] = ...) -> None: ...
 
 class GetModelRequest(_message.Message):
     __slots__ = ("model_id",)

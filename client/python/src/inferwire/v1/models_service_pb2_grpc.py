@@ -27,7 +27,8 @@ if _version_not_supported:
 
 class ModelsServiceStub(object):
     """The models that this gateway serves: what they cost, what they can do, and what a request would
-    cost. Answered from the gateway's catalogue and configuration; no provider is called.
+    cost. Answered from the gateway's catalogue and configuration, and from the lists that upstreams
+    gave when they were last asked what they serve (upstreams[].discovery); no provider is called.
     """
 
     def __init__(self, channel):
@@ -60,7 +61,8 @@ class ModelsServiceStub(object):
 
 class ModelsServiceServicer(object):
     """The models that this gateway serves: what they cost, what they can do, and what a request would
-    cost. Answered from the gateway's catalogue and configuration; no provider is called.
+    cost. Answered from the gateway's catalogue and configuration, and from the lists that upstreams
+    gave when they were last asked what they serve (upstreams[].discovery); no provider is called.
     """
 
     def ListModels(self, request, context):
@@ -122,7 +124,8 @@ def add_ModelsServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class ModelsService(object):
     """The models that this gateway serves: what they cost, what they can do, and what a request would
-    cost. Answered from the gateway's catalogue and configuration; no provider is called.
+    cost. Answered from the gateway's catalogue and configuration, and from the lists that upstreams
+    gave when they were last asked what they serve (upstreams[].discovery); no provider is called.
     """
 
     @staticmethod

@@ -4,8 +4,8 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Duration } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_duration } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { ChatCompletionParams } from "./chat_pb.js";
 import { file_inferwire_v1_chat } from "./chat_pb.js";
 import type { Cost } from "./common_pb.js";
@@ -24,7 +24,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file inferwire/v1/models_service.proto.
  */
 export const file_inferwire_v1_models_service: GenFile = /*@__PURE__*/
-  fileDesc("CiFpbmZlcndpcmUvdjEvbW9kZWxzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSKtBwoFTW9kZWwSEAoIbW9kZWxfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhAKCG93bmVkX2J5GAQgASgJEhIKCmNhdGFsb2d1ZWQYBSABKAgSDgoGcHJpY2VkGAYgASgIEg8KB2FsaWFzZXMYByADKAkSEQoJc25hcHNob3RzGAggAygJEiIKFWNvbnRleHRfd2luZG93X3Rva2VucxgJIAEoA0gAiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAogASgDSAGIAQESGAoQa25vd2xlZGdlX2N1dG9mZhgLIAEoCRIYChBpbnB1dF9tb2RhbGl0aWVzGAwgAygJEhkKEW91dHB1dF9tb2RhbGl0aWVzGA0gAygJEjUKCWVuZHBvaW50cxgOIAMoCzIiLmluZmVyd2lyZS52MS5Nb2RlbC5FbmRwb2ludHNFbnRyeRIzCghmZWF0dXJlcxgPIAMoCzIhLmluZmVyd2lyZS52MS5Nb2RlbC5GZWF0dXJlc0VudHJ5EiMKBnByaWNlcxgQIAMoCzITLmluZmVyd2lyZS52MS5QcmljZRIsCgt0aWVyX2xpbWl0cxgRIAMoCzIXLmluZmVyd2lyZS52MS5UaWVyTGltaXQSMQoHcmF0aW5ncxgSIAMoCzIgLmluZmVyd2lyZS52MS5Nb2RlbC5SYXRpbmdzRW50cnkSHAoUcmVjb21tZW5kZWRfbW9kZWxfaWQYEyABKAkSEAoIdXBzdHJlYW0YFCABKAkSFwoPaW5mZXJyZWRfZmllbGRzGBUgAygJEhUKDXNodXRkb3duX2RhdGUYFiABKAkSHAoUcmVwbGFjZW1lbnRfbW9kZWxfaWQYFyABKAkSEgoKZGVwcmVjYXRlZBgYIAEoCBIWCglkYXlzX2xlZnQYGSABKANIAogBARINCgVlbmRlZBgaIAEoCBowCg5FbmRwb2ludHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAg6AjgBGi8KDUZlYXR1cmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgIOgI4ARouCgxSYXRpbmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIYChZfY29udGV4dF93aW5kb3dfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IMCgpfZGF5c19sZWZ0InoKBVByaWNlEhQKDHNlcnZpY2VfdGllchgBIAEoCRIMCgRraW5kGAIgASgJEiQKHG1pY3JvX3VzZF9wZXJfbWlsbGlvbl90b2tlbnMYAyABKAMSCwoDdXNkGAQgASgJEhoKEmFib3ZlX2lucHV0X3Rva2VucxgFIAEoAyL1AQoJVGllckxpbWl0EgwKBHRpZXIYASABKAkSIAoTcmVxdWVzdHNfcGVyX21pbnV0ZRgCIAEoA0gAiAEBEh0KEHJlcXVlc3RzX3Blcl9kYXkYAyABKANIAYgBARIeChF0b2tlbnNfcGVyX21pbnV0ZRgEIAEoA0gCiAEBEh8KEmJhdGNoX3F1ZXVlX3Rva2VucxgFIAEoA0gDiAEBQhYKFF9yZXF1ZXN0c19wZXJfbWludXRlQhMKEV9yZXF1ZXN0c19wZXJfZGF5QhQKEl90b2tlbnNfcGVyX21pbnV0ZUIVChNfYmF0Y2hfcXVldWVfdG9rZW5zIlwKEUxpc3RNb2RlbHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBmZpbHRlchgDIAEoCRIQCghvcmRlcl9ieRgEIAEoCSJ+ChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFEhYKDnByaWNlX3JldmlzaW9uGAQgASgJIiMKD0dldE1vZGVsUmVxdWVzdBIQCghtb2RlbF9pZBgBIAEoCSJjChBHZXRNb2RlbFJlc3BvbnNlEiIKBW1vZGVsGAEgASgLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhMKC3NuYXBzaG90X2lkGAIgASgJEhYKDnByaWNlX3JldmlzaW9uGAMgASgJIlMKFENvbXBhcmVNb2RlbHNSZXF1ZXN0EhEKCW1vZGVsX2lkcxgBIAMoCRIoCgh3b3JrbG9hZBgCIAEoCzIWLmluZmVyd2lyZS52MS5Xb3JrbG9hZCLYAQoIV29ya2xvYWQSGgoScmVxdWVzdHNfcGVyX21vbnRoGAEgASgDEiAKGGlucHV0X3Rva2Vuc19wZXJfcmVxdWVzdBgCIAEoAxInCh9jYWNoZWRfaW5wdXRfdG9rZW5zX3Blcl9yZXF1ZXN0GAMgASgDEiEKGW91dHB1dF90b2tlbnNfcGVyX3JlcXVlc3QYBCABKAMSFQoNYmF0Y2hfcGVyY2VudBgFIAEoBRIrCghkZWFkbGluZRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKzAQoVQ29tcGFyZU1vZGVsc1Jlc3BvbnNlEiMKBm1vZGVscxgBIAMoCzITLmluZmVyd2lyZS52MS5Nb2RlbBIpCgRyb3dzGAIgAygLMhsuaW5mZXJ3aXJlLnYxLkNvbXBhcmlzb25Sb3cSMgoOd29ya2xvYWRfY29zdHMYAyADKAsyGi5pbmZlcndpcmUudjEuV29ya2xvYWRDb3N0EhYKDnByaWNlX3JldmlzaW9uGAQgASgJIkMKDUNvbXBhcmlzb25Sb3cSEQoJYXR0cmlidXRlGAEgASgJEg4KBnZhbHVlcxgCIAMoCRIPCgdkaWZmZXJzGAMgASgIIskBCgxXb3JrbG9hZENvc3QSEAoIbW9kZWxfaWQYASABKAkSHQoQbW9udGhseV9taWNyb3VzZBgCIAEoA0gAiAEBEhkKEXN0YW5kYXJkX21pY3JvdXNkGAMgASgDEhYKDmJhdGNoX21pY3JvdXNkGAQgASgDEhcKD3VucHJpY2VkX3JlYXNvbhgFIAEoCRInCgR3YXlzGAYgAygLMhkuaW5mZXJ3aXJlLnYxLldvcmtsb2FkV2F5QhMKEV9tb250aGx5X21pY3JvdXNkImgKC1dvcmtsb2FkV2F5EiUKA3dheRgBIAEoCzIYLmluZmVyd2lyZS52MS5TZXJ2aWNlV2F5Eh0KEG1vbnRobHlfbWljcm91c2QYAiABKANIAIgBAUITChFfbW9udGhseV9taWNyb3VzZCKgAgoPRXN0aW1hdGVSZXF1ZXN0EjIKBnBhcmFtcxgBIAEoCzIiLmluZmVyd2lyZS52MS5DaGF0Q29tcGxldGlvblBhcmFtcxINCgViYXRjaBgCIAEoCBIuCghyZXNwb25zZRgDIAEoCzIcLmluZmVyd2lyZS52MS5SZXNwb25zZVBhcmFtcxIwCgllbWJlZGRpbmcYBCABKAsyHS5pbmZlcndpcmUudjEuRW1iZWRkaW5nUGFyYW1zEjsKD3RleHRfY29tcGxldGlvbhgFIAEoCzIiLmluZmVyd2lyZS52MS5UZXh0Q29tcGxldGlvblBhcmFtcxIrCghkZWFkbGluZRgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKcAQoKU2VydmljZVdheRIUCgxzZXJ2aWNlX3RpZXIYASABKAkSCwoDaG93GAIgASgJEikKBndpdGhpbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIbCg5tZWV0c19kZWFkbGluZRgEIAEoCEgAiAEBEhAKCGNoZWFwZXN0GAUgASgIQhEKD19tZWV0c19kZWFkbGluZSLuBQoQRXN0aW1hdGVSZXNwb25zZRIQCghtb2RlbF9pZBgBIAEoCRITCgtzbmFwc2hvdF9pZBgCIAEoCRIUCgxpbnB1dF90b2tlbnMYAyABKAMSNAoMY291bnRfbWV0aG9kGAQgASgOMh4uaW5mZXJ3aXJlLnYxLlRva2VuQ291bnRNZXRob2QSEQoJdG9rZW5pemVyGAUgASgJEhMKC2NvdW50X25vdGVzGAYgAygJEh4KEW1heF9vdXRwdXRfdG9rZW5zGAcgASgDSACIAQESJAoIbWF4X2Nvc3QYCCABKAsyEi5pbmZlcndpcmUudjEuQ29zdBImCgppbnB1dF9jb3N0GAkgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSIAoTZml0c19jb250ZXh0X3dpbmRvdxgKIAEoCEgBiAEBEisKCGZlYXR1cmVzGAsgAygLMhkuaW5mZXJ3aXJlLnYxLkZlYXR1cmVOZWVkEi4KCHByb2JsZW1zGAwgAygLMhwuaW5mZXJ3aXJlLnYxLlJlcXVlc3RQcm9ibGVtEhAKCHVwc3RyZWFtGA0gASgJEhYKDnVwc3RyZWFtX21vZGVsGA4gASgJEh0KEG1heF9pbnB1dF90b2tlbnMYDyABKANIAogBARIZChFtYXhfY29zdF9pc19ib3VuZBgQIAEoCBIoCgZsaW1pdHMYFCADKAsyGC5pbmZlcndpcmUudjEuTGltaXRTdGF0ZRItCgp3b3VsZF93YWl0GBUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEikKDWV4cGVjdGVkX2Nvc3QYFiABKAsyEi5pbmZlcndpcmUudjEuQ29zdBInCgR3YXlzGBcgAygLMhkuaW5mZXJ3aXJlLnYxLkVzdGltYXRlV2F5QhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IWChRfZml0c19jb250ZXh0X3dpbmRvd0ITChFfbWF4X2lucHV0X3Rva2VucyKCAQoLRXN0aW1hdGVXYXkSJQoDd2F5GAEgASgLMhguaW5mZXJ3aXJlLnYxLlNlcnZpY2VXYXkSJAoIbWF4X2Nvc3QYAiABKAsyEi5pbmZlcndpcmUudjEuQ29zdBImCgppbnB1dF9jb3N0GAMgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QiRAoLRmVhdHVyZU5lZWQSDwoHZmVhdHVyZRgBIAEoCRIWCglzdXBwb3J0ZWQYAiABKAhIAIgBAUIMCgpfc3VwcG9ydGVkIkQKDlJlcXVlc3RQcm9ibGVtEg0KBWZpZWxkGAEgASgJEg4KBnJlYXNvbhgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSqAAQoQVG9rZW5Db3VudE1ldGhvZBIiCh5UT0tFTl9DT1VOVF9NRVRIT0RfVU5TUEVDSUZJRUQQABIcChhUT0tFTl9DT1VOVF9NRVRIT0RfRVhBQ1QQARIqCiZUT0tFTl9DT1VOVF9NRVRIT0RfQ0FMSUJSQVRFRF9FU1RJTUFURRACMtACCg1Nb2RlbHNTZXJ2aWNlEk8KCkxpc3RNb2RlbHMSHy5pbmZlcndpcmUudjEuTGlzdE1vZGVsc1JlcXVlc3QaIC5pbmZlcndpcmUudjEuTGlzdE1vZGVsc1Jlc3BvbnNlEkkKCEdldE1vZGVsEh0uaW5mZXJ3aXJlLnYxLkdldE1vZGVsUmVxdWVzdBoeLmluZmVyd2lyZS52MS5HZXRNb2RlbFJlc3BvbnNlElgKDUNvbXBhcmVNb2RlbHMSIi5pbmZlcndpcmUudjEuQ29tcGFyZU1vZGVsc1JlcXVlc3QaIy5pbmZlcndpcmUudjEuQ29tcGFyZU1vZGVsc1Jlc3BvbnNlEkkKCEVzdGltYXRlEh0uaW5mZXJ3aXJlLnYxLkVzdGltYXRlUmVxdWVzdBoeLmluZmVyd2lyZS52MS5Fc3RpbWF0ZVJlc3BvbnNlQmcKD2lvLmluZmVyd2lyZS52MVABWkBnaXRodWIuY29tL2luZmVyd2lyZS9pbmZlcndpcmUvY2xpZW50L2dvL2luZmVyd2lyZXYxO2luZmVyd2lyZXYx+AEBqgIMSW5mZXJ3aXJlLlYxYgZwcm90bzM", [file_google_protobuf_duration, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_embeddings_service, file_inferwire_v1_governance, file_inferwire_v1_responses, file_inferwire_v1_text_completions_service]);
+  fileDesc("CiFpbmZlcndpcmUvdjEvbW9kZWxzX3NlcnZpY2UucHJvdG8SDGluZmVyd2lyZS52MSLvBwoFTW9kZWwSEAoIbW9kZWxfaWQYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEhAKCG93bmVkX2J5GAQgASgJEhIKCmNhdGFsb2d1ZWQYBSABKAgSDgoGcHJpY2VkGAYgASgIEg8KB2FsaWFzZXMYByADKAkSEQoJc25hcHNob3RzGAggAygJEiIKFWNvbnRleHRfd2luZG93X3Rva2VucxgJIAEoA0gAiAEBEh4KEW1heF9vdXRwdXRfdG9rZW5zGAogASgDSAGIAQESGAoQa25vd2xlZGdlX2N1dG9mZhgLIAEoCRIYChBpbnB1dF9tb2RhbGl0aWVzGAwgAygJEhkKEW91dHB1dF9tb2RhbGl0aWVzGA0gAygJEjUKCWVuZHBvaW50cxgOIAMoCzIiLmluZmVyd2lyZS52MS5Nb2RlbC5FbmRwb2ludHNFbnRyeRIzCghmZWF0dXJlcxgPIAMoCzIhLmluZmVyd2lyZS52MS5Nb2RlbC5GZWF0dXJlc0VudHJ5EiMKBnByaWNlcxgQIAMoCzITLmluZmVyd2lyZS52MS5QcmljZRIsCgt0aWVyX2xpbWl0cxgRIAMoCzIXLmluZmVyd2lyZS52MS5UaWVyTGltaXQSMQoHcmF0aW5ncxgSIAMoCzIgLmluZmVyd2lyZS52MS5Nb2RlbC5SYXRpbmdzRW50cnkSHAoUcmVjb21tZW5kZWRfbW9kZWxfaWQYEyABKAkSEAoIdXBzdHJlYW0YFCABKAkSFwoPaW5mZXJyZWRfZmllbGRzGBUgAygJEhUKDXNodXRkb3duX2RhdGUYFiABKAkSHAoUcmVwbGFjZW1lbnRfbW9kZWxfaWQYFyABKAkSEgoKZGVwcmVjYXRlZBgYIAEoCBIWCglkYXlzX2xlZnQYGSABKANIAogBARINCgVlbmRlZBgaIAEoCBIsCghsaXN0aW5ncxgbIAMoCzIaLmluZmVyd2lyZS52MS5Nb2RlbExpc3RpbmcSEgoKZGlzY292ZXJlZBgcIAEoCBowCg5FbmRwb2ludHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAg6AjgBGi8KDUZlYXR1cmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgIOgI4ARouCgxSYXRpbmdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIYChZfY29udGV4dF93aW5kb3dfdG9rZW5zQhQKEl9tYXhfb3V0cHV0X3Rva2Vuc0IMCgpfZGF5c19sZWZ0IlUKDE1vZGVsTGlzdGluZxIQCgh1cHN0cmVhbRgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBmxpc3RlZBgDIAEoCBIVCg1zaHV0ZG93bl9kYXRlGAQgASgJIowBCg9VcHN0cmVhbUxpc3RpbmcSEAoIdXBzdHJlYW0YASABKAkSLQoJcmVhZF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZtb2RlbHMYAyABKAMSDwoHZmFpbHVyZRgEIAEoCRIXCg91bmxpc3RlZF9tb2RlbHMYBSADKAkiegoFUHJpY2USFAoMc2VydmljZV90aWVyGAEgASgJEgwKBGtpbmQYAiABKAkSJAocbWljcm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgDIAEoAxILCgN1c2QYBCABKAkSGgoSYWJvdmVfaW5wdXRfdG9rZW5zGAUgASgDIvUBCglUaWVyTGltaXQSDAoEdGllchgBIAEoCRIgChNyZXF1ZXN0c19wZXJfbWludXRlGAIgASgDSACIAQESHQoQcmVxdWVzdHNfcGVyX2RheRgDIAEoA0gBiAEBEh4KEXRva2Vuc19wZXJfbWludXRlGAQgASgDSAKIAQESHwoSYmF0Y2hfcXVldWVfdG9rZW5zGAUgASgDSAOIAQFCFgoUX3JlcXVlc3RzX3Blcl9taW51dGVCEwoRX3JlcXVlc3RzX3Blcl9kYXlCFAoSX3Rva2Vuc19wZXJfbWludXRlQhUKE19iYXRjaF9xdWV1ZV90b2tlbnMiXAoRTGlzdE1vZGVsc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSDgoGZmlsdGVyGAMgASgJEhAKCG9yZGVyX2J5GAQgASgJIq8BChJMaXN0TW9kZWxzUmVzcG9uc2USIwoGbW9kZWxzGAEgAygLMhMuaW5mZXJ3aXJlLnYxLk1vZGVsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRISCgp0b3RhbF9zaXplGAMgASgFEhYKDnByaWNlX3JldmlzaW9uGAQgASgJEi8KCGxpc3RpbmdzGAUgAygLMh0uaW5mZXJ3aXJlLnYxLlVwc3RyZWFtTGlzdGluZyIjCg9HZXRNb2RlbFJlcXVlc3QSEAoIbW9kZWxfaWQYASABKAkiYwoQR2V0TW9kZWxSZXNwb25zZRIiCgVtb2RlbBgBIAEoCzITLmluZmVyd2lyZS52MS5Nb2RlbBITCgtzbmFwc2hvdF9pZBgCIAEoCRIWCg5wcmljZV9yZXZpc2lvbhgDIAEoCSJTChRDb21wYXJlTW9kZWxzUmVxdWVzdBIRCgltb2RlbF9pZHMYASADKAkSKAoId29ya2xvYWQYAiABKAsyFi5pbmZlcndpcmUudjEuV29ya2xvYWQi2AEKCFdvcmtsb2FkEhoKEnJlcXVlc3RzX3Blcl9tb250aBgBIAEoAxIgChhpbnB1dF90b2tlbnNfcGVyX3JlcXVlc3QYAiABKAMSJwofY2FjaGVkX2lucHV0X3Rva2Vuc19wZXJfcmVxdWVzdBgDIAEoAxIhChlvdXRwdXRfdG9rZW5zX3Blcl9yZXF1ZXN0GAQgASgDEhUKDWJhdGNoX3BlcmNlbnQYBSABKAUSKwoIZGVhZGxpbmUYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iswEKFUNvbXBhcmVNb2RlbHNSZXNwb25zZRIjCgZtb2RlbHMYASADKAsyEy5pbmZlcndpcmUudjEuTW9kZWwSKQoEcm93cxgCIAMoCzIbLmluZmVyd2lyZS52MS5Db21wYXJpc29uUm93EjIKDndvcmtsb2FkX2Nvc3RzGAMgAygLMhouaW5mZXJ3aXJlLnYxLldvcmtsb2FkQ29zdBIWCg5wcmljZV9yZXZpc2lvbhgEIAEoCSJDCg1Db21wYXJpc29uUm93EhEKCWF0dHJpYnV0ZRgBIAEoCRIOCgZ2YWx1ZXMYAiADKAkSDwoHZGlmZmVycxgDIAEoCCLJAQoMV29ya2xvYWRDb3N0EhAKCG1vZGVsX2lkGAEgASgJEh0KEG1vbnRobHlfbWljcm91c2QYAiABKANIAIgBARIZChFzdGFuZGFyZF9taWNyb3VzZBgDIAEoAxIWCg5iYXRjaF9taWNyb3VzZBgEIAEoAxIXCg91bnByaWNlZF9yZWFzb24YBSABKAkSJwoEd2F5cxgGIAMoCzIZLmluZmVyd2lyZS52MS5Xb3JrbG9hZFdheUITChFfbW9udGhseV9taWNyb3VzZCJoCgtXb3JrbG9hZFdheRIlCgN3YXkYASABKAsyGC5pbmZlcndpcmUudjEuU2VydmljZVdheRIdChBtb250aGx5X21pY3JvdXNkGAIgASgDSACIAQFCEwoRX21vbnRobHlfbWljcm91c2QioAIKD0VzdGltYXRlUmVxdWVzdBIyCgZwYXJhbXMYASABKAsyIi5pbmZlcndpcmUudjEuQ2hhdENvbXBsZXRpb25QYXJhbXMSDQoFYmF0Y2gYAiABKAgSLgoIcmVzcG9uc2UYAyABKAsyHC5pbmZlcndpcmUudjEuUmVzcG9uc2VQYXJhbXMSMAoJZW1iZWRkaW5nGAQgASgLMh0uaW5mZXJ3aXJlLnYxLkVtYmVkZGluZ1BhcmFtcxI7Cg90ZXh0X2NvbXBsZXRpb24YBSABKAsyIi5pbmZlcndpcmUudjEuVGV4dENvbXBsZXRpb25QYXJhbXMSKwoIZGVhZGxpbmUYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24inAEKClNlcnZpY2VXYXkSFAoMc2VydmljZV90aWVyGAEgASgJEgsKA2hvdxgCIAEoCRIpCgZ3aXRoaW4YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SGwoObWVldHNfZGVhZGxpbmUYBCABKAhIAIgBARIQCghjaGVhcGVzdBgFIAEoCEIRCg9fbWVldHNfZGVhZGxpbmUi7gUKEEVzdGltYXRlUmVzcG9uc2USEAoIbW9kZWxfaWQYASABKAkSEwoLc25hcHNob3RfaWQYAiABKAkSFAoMaW5wdXRfdG9rZW5zGAMgASgDEjQKDGNvdW50X21ldGhvZBgEIAEoDjIeLmluZmVyd2lyZS52MS5Ub2tlbkNvdW50TWV0aG9kEhEKCXRva2VuaXplchgFIAEoCRITCgtjb3VudF9ub3RlcxgGIAMoCRIeChFtYXhfb3V0cHV0X3Rva2VucxgHIAEoA0gAiAEBEiQKCG1heF9jb3N0GAggASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSJgoKaW5wdXRfY29zdBgJIAEoCzISLmluZmVyd2lyZS52MS5Db3N0EiAKE2ZpdHNfY29udGV4dF93aW5kb3cYCiABKAhIAYgBARIrCghmZWF0dXJlcxgLIAMoCzIZLmluZmVyd2lyZS52MS5GZWF0dXJlTmVlZBIuCghwcm9ibGVtcxgMIAMoCzIcLmluZmVyd2lyZS52MS5SZXF1ZXN0UHJvYmxlbRIQCgh1cHN0cmVhbRgNIAEoCRIWCg51cHN0cmVhbV9tb2RlbBgOIAEoCRIdChBtYXhfaW5wdXRfdG9rZW5zGA8gASgDSAKIAQESGQoRbWF4X2Nvc3RfaXNfYm91bmQYECABKAgSKAoGbGltaXRzGBQgAygLMhguaW5mZXJ3aXJlLnYxLkxpbWl0U3RhdGUSLQoKd291bGRfd2FpdBgVIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIpCg1leHBlY3RlZF9jb3N0GBYgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSJwoEd2F5cxgXIAMoCzIZLmluZmVyd2lyZS52MS5Fc3RpbWF0ZVdheUIUChJfbWF4X291dHB1dF90b2tlbnNCFgoUX2ZpdHNfY29udGV4dF93aW5kb3dCEwoRX21heF9pbnB1dF90b2tlbnMiggEKC0VzdGltYXRlV2F5EiUKA3dheRgBIAEoCzIYLmluZmVyd2lyZS52MS5TZXJ2aWNlV2F5EiQKCG1heF9jb3N0GAIgASgLMhIuaW5mZXJ3aXJlLnYxLkNvc3QSJgoKaW5wdXRfY29zdBgDIAEoCzISLmluZmVyd2lyZS52MS5Db3N0IkQKC0ZlYXR1cmVOZWVkEg8KB2ZlYXR1cmUYASABKAkSFgoJc3VwcG9ydGVkGAIgASgISACIAQFCDAoKX3N1cHBvcnRlZCJECg5SZXF1ZXN0UHJvYmxlbRINCgVmaWVsZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkqgAEKEFRva2VuQ291bnRNZXRob2QSIgoeVE9LRU5fQ09VTlRfTUVUSE9EX1VOU1BFQ0lGSUVEEAASHAoYVE9LRU5fQ09VTlRfTUVUSE9EX0VYQUNUEAESKgomVE9LRU5fQ09VTlRfTUVUSE9EX0NBTElCUkFURURfRVNUSU1BVEUQAjLQAgoNTW9kZWxzU2VydmljZRJPCgpMaXN0TW9kZWxzEh8uaW5mZXJ3aXJlLnYxLkxpc3RNb2RlbHNSZXF1ZXN0GiAuaW5mZXJ3aXJlLnYxLkxpc3RNb2RlbHNSZXNwb25zZRJJCghHZXRNb2RlbBIdLmluZmVyd2lyZS52MS5HZXRNb2RlbFJlcXVlc3QaHi5pbmZlcndpcmUudjEuR2V0TW9kZWxSZXNwb25zZRJYCg1Db21wYXJlTW9kZWxzEiIuaW5mZXJ3aXJlLnYxLkNvbXBhcmVNb2RlbHNSZXF1ZXN0GiMuaW5mZXJ3aXJlLnYxLkNvbXBhcmVNb2RlbHNSZXNwb25zZRJJCghFc3RpbWF0ZRIdLmluZmVyd2lyZS52MS5Fc3RpbWF0ZVJlcXVlc3QaHi5pbmZlcndpcmUudjEuRXN0aW1hdGVSZXNwb25zZUJnCg9pby5pbmZlcndpcmUudjFQAVpAZ2l0aHViLmNvbS9pbmZlcndpcmUvaW5mZXJ3aXJlL2NsaWVudC9nby9pbmZlcndpcmV2MTtpbmZlcndpcmV2MfgBAaoCDEluZmVyd2lyZS5WMWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_inferwire_v1_chat, file_inferwire_v1_common, file_inferwire_v1_embeddings_service, file_inferwire_v1_governance, file_inferwire_v1_responses, file_inferwire_v1_text_completions_service]);
 
 /**
  * @generated from message inferwire.v1.Model
@@ -198,6 +198,22 @@ export type Model = Message<"inferwire.v1.Model"> & {
    * @generated from field: bool ended = 26;
    */
   ended: boolean;
+
+  /**
+   * What those upstreams say of it that have given their lists: of each to which the configuration
+   * sends it, and of each other that lists it. Empty = no upstream is asked, or none has it.
+   *
+   * @generated from field: repeated inferwire.v1.ModelListing listings = 27;
+   */
+  listings: ModelListing[];
+
+  /**
+   * Such a list alone has it: neither the catalogue nor the configuration names it. upstream is then
+   * empty unless calls for it are served.
+   *
+   * @generated from field: bool discovered = 28;
+   */
+  discovered: boolean;
 };
 
 /**
@@ -206,6 +222,91 @@ export type Model = Message<"inferwire.v1.Model"> & {
  */
 export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
   messageDesc(file_inferwire_v1_models_service, 0);
+
+/**
+ * @generated from message inferwire.v1.ModelListing
+ */
+export type ModelListing = Message<"inferwire.v1.ModelListing"> & {
+  /**
+   * @generated from field: string upstream = 1;
+   */
+  upstream: string;
+
+  /**
+   * As that upstream calls it: a deployment, or with a prefix of its own.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * False: the upstream is sent this model, and its list does not have it.
+   *
+   * @generated from field: bool listed = 3;
+   */
+  listed: boolean;
+
+  /**
+   * YYYY-MM-DD, as the upstream states it; empty = it states none. Where it does, calls go by it
+   * instead of the catalogue's date, unless that says none.
+   *
+   * @generated from field: string shutdown_date = 4;
+   */
+  shutdownDate: string;
+};
+
+/**
+ * Describes the message inferwire.v1.ModelListing.
+ * Use `create(ModelListingSchema)` to create a new message.
+ */
+export const ModelListingSchema: GenMessage<ModelListing> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_models_service, 1);
+
+/**
+ * What an upstream answered when it was last asked what it serves.
+ *
+ * @generated from message inferwire.v1.UpstreamListing
+ */
+export type UpstreamListing = Message<"inferwire.v1.UpstreamListing"> & {
+  /**
+   * @generated from field: string upstream = 1;
+   */
+  upstream: string;
+
+  /**
+   * When its last list came; unset = it has not given one yet.
+   *
+   * @generated from field: google.protobuf.Timestamp read_time = 2;
+   */
+  readTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: int64 models = 3;
+   */
+  models: bigint;
+
+  /**
+   * Why the last question got no list, e.g. UPSTREAM_TIMEOUT; the last one that came still counts.
+   * Empty = it did.
+   *
+   * @generated from field: string failure = 4;
+   */
+  failure: string;
+
+  /**
+   * The configuration sends them, and a whole list does not have them.
+   *
+   * @generated from field: repeated string unlisted_models = 5;
+   */
+  unlistedModels: string[];
+};
+
+/**
+ * Describes the message inferwire.v1.UpstreamListing.
+ * Use `create(UpstreamListingSchema)` to create a new message.
+ */
+export const UpstreamListingSchema: GenMessage<UpstreamListing> = /*@__PURE__*/
+  messageDesc(file_inferwire_v1_models_service, 2);
 
 /**
  * @generated from message inferwire.v1.Price
@@ -254,7 +355,7 @@ export type Price = Message<"inferwire.v1.Price"> & {
  * Use `create(PriceSchema)` to create a new message.
  */
 export const PriceSchema: GenMessage<Price> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 1);
+  messageDesc(file_inferwire_v1_models_service, 3);
 
 /**
  * The provider's rate limits of an account in one of its usage tiers; unset = none is published.
@@ -295,7 +396,7 @@ export type TierLimit = Message<"inferwire.v1.TierLimit"> & {
  * Use `create(TierLimitSchema)` to create a new message.
  */
 export const TierLimitSchema: GenMessage<TierLimit> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 2);
+  messageDesc(file_inferwire_v1_models_service, 4);
 
 /**
  * @generated from message inferwire.v1.ListModelsRequest
@@ -339,7 +440,7 @@ export type ListModelsRequest = Message<"inferwire.v1.ListModelsRequest"> & {
  * Use `create(ListModelsRequestSchema)` to create a new message.
  */
 export const ListModelsRequestSchema: GenMessage<ListModelsRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 3);
+  messageDesc(file_inferwire_v1_models_service, 5);
 
 /**
  * @generated from message inferwire.v1.ListModelsResponse
@@ -368,6 +469,13 @@ export type ListModelsResponse = Message<"inferwire.v1.ListModelsResponse"> & {
    * @generated from field: string price_revision = 4;
    */
   priceRevision: string;
+
+  /**
+   * Those upstreams that are asked what they serve.
+   *
+   * @generated from field: repeated inferwire.v1.UpstreamListing listings = 5;
+   */
+  listings: UpstreamListing[];
 };
 
 /**
@@ -375,7 +483,7 @@ export type ListModelsResponse = Message<"inferwire.v1.ListModelsResponse"> & {
  * Use `create(ListModelsResponseSchema)` to create a new message.
  */
 export const ListModelsResponseSchema: GenMessage<ListModelsResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 4);
+  messageDesc(file_inferwire_v1_models_service, 6);
 
 /**
  * @generated from message inferwire.v1.GetModelRequest
@@ -392,7 +500,7 @@ export type GetModelRequest = Message<"inferwire.v1.GetModelRequest"> & {
  * Use `create(GetModelRequestSchema)` to create a new message.
  */
 export const GetModelRequestSchema: GenMessage<GetModelRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 5);
+  messageDesc(file_inferwire_v1_models_service, 7);
 
 /**
  * @generated from message inferwire.v1.GetModelResponse
@@ -421,7 +529,7 @@ export type GetModelResponse = Message<"inferwire.v1.GetModelResponse"> & {
  * Use `create(GetModelResponseSchema)` to create a new message.
  */
 export const GetModelResponseSchema: GenMessage<GetModelResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 6);
+  messageDesc(file_inferwire_v1_models_service, 8);
 
 /**
  * @generated from message inferwire.v1.CompareModelsRequest
@@ -447,7 +555,7 @@ export type CompareModelsRequest = Message<"inferwire.v1.CompareModelsRequest"> 
  * Use `create(CompareModelsRequestSchema)` to create a new message.
  */
 export const CompareModelsRequestSchema: GenMessage<CompareModelsRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 7);
+  messageDesc(file_inferwire_v1_models_service, 9);
 
 /**
  * @generated from message inferwire.v1.Workload
@@ -497,7 +605,7 @@ export type Workload = Message<"inferwire.v1.Workload"> & {
  * Use `create(WorkloadSchema)` to create a new message.
  */
 export const WorkloadSchema: GenMessage<Workload> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 8);
+  messageDesc(file_inferwire_v1_models_service, 10);
 
 /**
  * @generated from message inferwire.v1.CompareModelsResponse
@@ -531,7 +639,7 @@ export type CompareModelsResponse = Message<"inferwire.v1.CompareModelsResponse"
  * Use `create(CompareModelsResponseSchema)` to create a new message.
  */
 export const CompareModelsResponseSchema: GenMessage<CompareModelsResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 9);
+  messageDesc(file_inferwire_v1_models_service, 11);
 
 /**
  * @generated from message inferwire.v1.ComparisonRow
@@ -560,7 +668,7 @@ export type ComparisonRow = Message<"inferwire.v1.ComparisonRow"> & {
  * Use `create(ComparisonRowSchema)` to create a new message.
  */
 export const ComparisonRowSchema: GenMessage<ComparisonRow> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 10);
+  messageDesc(file_inferwire_v1_models_service, 12);
 
 /**
  * @generated from message inferwire.v1.WorkloadCost
@@ -608,7 +716,7 @@ export type WorkloadCost = Message<"inferwire.v1.WorkloadCost"> & {
  * Use `create(WorkloadCostSchema)` to create a new message.
  */
 export const WorkloadCostSchema: GenMessage<WorkloadCost> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 11);
+  messageDesc(file_inferwire_v1_models_service, 13);
 
 /**
  * @generated from message inferwire.v1.WorkloadWay
@@ -632,7 +740,7 @@ export type WorkloadWay = Message<"inferwire.v1.WorkloadWay"> & {
  * Use `create(WorkloadWaySchema)` to create a new message.
  */
 export const WorkloadWaySchema: GenMessage<WorkloadWay> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 12);
+  messageDesc(file_inferwire_v1_models_service, 14);
 
 /**
  * Exactly one of params, response, embedding and text_completion.
@@ -680,7 +788,7 @@ export type EstimateRequest = Message<"inferwire.v1.EstimateRequest"> & {
  * Use `create(EstimateRequestSchema)` to create a new message.
  */
 export const EstimateRequestSchema: GenMessage<EstimateRequest> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 13);
+  messageDesc(file_inferwire_v1_models_service, 15);
 
 /**
  * A price list of a model, and how a request comes to be paid by it.
@@ -729,7 +837,7 @@ export type ServiceWay = Message<"inferwire.v1.ServiceWay"> & {
  * Use `create(ServiceWaySchema)` to create a new message.
  */
 export const ServiceWaySchema: GenMessage<ServiceWay> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 14);
+  messageDesc(file_inferwire_v1_models_service, 16);
 
 /**
  * @generated from message inferwire.v1.EstimateResponse
@@ -875,7 +983,7 @@ export type EstimateResponse = Message<"inferwire.v1.EstimateResponse"> & {
  * Use `create(EstimateResponseSchema)` to create a new message.
  */
 export const EstimateResponseSchema: GenMessage<EstimateResponse> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 15);
+  messageDesc(file_inferwire_v1_models_service, 17);
 
 /**
  * @generated from message inferwire.v1.EstimateWay
@@ -904,7 +1012,7 @@ export type EstimateWay = Message<"inferwire.v1.EstimateWay"> & {
  * Use `create(EstimateWaySchema)` to create a new message.
  */
 export const EstimateWaySchema: GenMessage<EstimateWay> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 16);
+  messageDesc(file_inferwire_v1_models_service, 18);
 
 /**
  * @generated from message inferwire.v1.FeatureNeed
@@ -930,7 +1038,7 @@ export type FeatureNeed = Message<"inferwire.v1.FeatureNeed"> & {
  * Use `create(FeatureNeedSchema)` to create a new message.
  */
 export const FeatureNeedSchema: GenMessage<FeatureNeed> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 17);
+  messageDesc(file_inferwire_v1_models_service, 19);
 
 /**
  * @generated from message inferwire.v1.RequestProblem
@@ -961,7 +1069,7 @@ export type RequestProblem = Message<"inferwire.v1.RequestProblem"> & {
  * Use `create(RequestProblemSchema)` to create a new message.
  */
 export const RequestProblemSchema: GenMessage<RequestProblem> = /*@__PURE__*/
-  messageDesc(file_inferwire_v1_models_service, 18);
+  messageDesc(file_inferwire_v1_models_service, 20);
 
 /**
  * @generated from enum inferwire.v1.TokenCountMethod
@@ -995,7 +1103,8 @@ export const TokenCountMethodSchema: GenEnum<TokenCountMethod> = /*@__PURE__*/
 
 /**
  * The models that this gateway serves: what they cost, what they can do, and what a request would
- * cost. Answered from the gateway's catalogue and configuration; no provider is called.
+ * cost. Answered from the gateway's catalogue and configuration, and from the lists that upstreams
+ * gave when they were last asked what they serve (upstreams[].discovery); no provider is called.
  *
  * @generated from service inferwire.v1.ModelsService
  */
