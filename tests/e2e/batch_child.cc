@@ -18,6 +18,7 @@
 #include "telemetry/endpoint_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
+#include "upstream/listing.h"
 #include "upstream/name_service.h"
 #include "upstream/resolver.h"
 
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   inferwire::upstream::Resolver resolver(
       {clock, board, metrics.Of<inferwire::telemetry::EndpointMetrics>(), log},
       std::make_shared<inferwire::upstream::SystemNames>());
+  inferwire::upstream::Listings listings;
   inferwire::identity::KeyFetcher signing_keys(
       {clock, metrics.Of<inferwire::identity::JwksMetrics>(), log, {}, 1});
   auto settings =
@@ -50,6 +52,7 @@ int main(int argc, char** argv) {
                                         memory,
                                         board,
                                         resolver,
+                                        listings,
                                         signing_keys});
   if (!settings) return 3;
   const inferwire::http::TransferLimits transfers;
