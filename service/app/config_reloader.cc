@@ -70,6 +70,7 @@ std::vector<std::string> ConfigReloader::Files() const {
   if (!source_.file.empty()) files.push_back(source_.file);
   const config::Config config = running();
   if (!config.catalogue.file.empty()) files.push_back(config.catalogue.file);
+  if (config.catalogue.price_list) files.push_back(config.catalogue.price_list->file);
   if (!config.catalogue.overlay.empty()) files.push_back(config.catalogue.overlay);
   const auto& keys = config.identity.keys.files;
   files.insert(files.end(), keys.begin(), keys.end());

@@ -127,6 +127,7 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
                       {"tls", server->config_.tls.has_value()},
                       {"upstreams", UpstreamNames(server->config_)}});
   server->TellWhetherAsked(server->config_);
+  server->TellOfPriceList(server->config_);
   for (const config::ConfigFault& warning : server->config_.warnings) {
     server->log_.Event(telemetry::LogLevel::kWarning, "config_warning",
                        {{"what", config::ToText(warning)}});
@@ -180,6 +181,20 @@ void Server::TellWhetherAsked(const config::Config& config) {
                            "require"}});
 }
 
+// Once for each content: what of it counts, and from which revision on.
+void Server::TellOfPriceList(const config::Config& config) {
+  const config::CatalogueConfig& catalogue = config.catalogue;
+  if (!catalogue.price_list || std::exchange(told_list_, catalogue.digest) == catalogue.digest) {
+    return;
+  }
+  const std::string revision = CatalogueOf(config)->revision();
+  log_.Event(telemetry::LogLevel::kInfo, "price_list_read",
+             {{"file", std::string_view(catalogue.price_list->file)},
+              {"revision", std::string_view(revision)},
+              {"entries", catalogue.listed},
+              {"entries_said", catalogue.said}});
+}
+
 void Server::CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings) {
   prober_.Use(std::shared_ptr<const upstream::Router>(settings, &settings->router));
 }
@@ -199,6 +214,7 @@ Result<void> Server::Apply(const config::Config& config) {
   }
   CheckHealthOf(*settings);
   TellWhetherAsked(config);
+  TellOfPriceList(config);
   // Its work begins anew, so only for what it works by.
   const config::Config running = reloader_.running();
   const bool owners_change = OwnershipOf(running).has_value() != OwnershipOf(config).has_value();

@@ -95,6 +95,7 @@ class Server {
   // The upstreams that are in use, to whoever asks after their health.
   void CheckHealthOf(const std::shared_ptr<const rpc::Settings>& settings);
   void TellWhetherAsked(const config::Config& config);
+  void TellOfPriceList(const config::Config& config);
   // Lets calls that wait under their callers' limits go on, where any may wait.
   void RunQueue();
   void MakeDirectory();
@@ -180,6 +181,7 @@ class Server {
   platform::MemoryTrim memory_trim_{clock_, memory_, metrics_.Of<telemetry::LoadMetrics>()};
 
   std::optional<bool> told_asks_;  // by TellWhetherAsked
+  std::string told_list_;          // by TellOfPriceList: its content
 
   mutable std::mutex mutex_;
   std::condition_variable hurried_;

@@ -218,6 +218,31 @@ LoadedCatalogue Checked(std::string revision, std::vector<Model> models, bool st
                                                       strict);
 }
 
+LoadedCatalogue LayOver(CatalogueText read, const catalogue::Catalogue& base, Faults& faults) {
+  std::vector<Model> models = base.models();
+  std::map<std::string, size_t> places, paths;
+  for (size_t i = 0; i < models.size(); ++i) places.emplace(models[i].id, i);
+  for (size_t i = 0; i < read.models.size(); ++i) {
+    Model& over = read.models[i];
+    if (!paths.emplace(over.id, i).second) {
+      faults.AddAt(PathOf(i) + ".id", "stands here for the second time");
+      continue;
+    }
+    const auto [place, is_new] = places.emplace(over.id, models.size());
+    if (is_new) {
+      models.push_back(std::move(over));
+    } else {
+      catalogue::LayOver(std::move(over), models[place->second]);
+    }
+  }
+  const auto path_of = [&](const Model& model) {
+    const auto found = paths.find(model.id);
+    return found == paths.end() ? "models" : PathOf(found->second);
+  };
+  return Checked(base.revision() + "+" + read.revision, std::move(models), base.strict(), path_of,
+                 faults);
+}
+
 bool SamePrices(const catalogue::Facts& one, const catalogue::Facts& other) {
   return one.prices == other.prices && one.later_prices == other.later_prices;
 }
@@ -240,29 +265,25 @@ LoadedCatalogue ParseOverlay(std::string_view yaml, std::string_view file_name,
                              const catalogue::Catalogue& base) {
   Faults faults;
   auto read = ReadText(yaml, file_name, faults);
+  return read ? LayOver(std::move(*read), base, faults) : faults.Take();
+}
+
+LoadedCatalogue ParseListed(std::string_view yaml, std::string_view file_name,
+                            const catalogue::Catalogue& base) {
+  Faults faults;
+  auto read = ReadText(yaml, file_name, faults);
   if (!read) return faults.Take();
-  std::vector<Model> models = base.models();
-  std::map<std::string, size_t> places, paths;
-  for (size_t i = 0; i < models.size(); ++i) places.emplace(models[i].id, i);
-  for (size_t i = 0; i < read->models.size(); ++i) {
-    Model& over = read->models[i];
-    if (!paths.emplace(over.id, i).second) {
-      faults.AddAt(PathOf(i) + ".id", "stands here for the second time");
-      continue;
-    }
-    const auto [place, is_new] = places.emplace(over.id, models.size());
-    if (is_new) {
-      models.push_back(std::move(over));
-    } else {
-      catalogue::LayOver(std::move(over), models[place->second]);
+  const auto of_another = [&](const std::string& name, const std::string& id) {
+    const Model* const known = base.Find(name);
+    return known && known->id != id;
+  };
+  std::erase_if(read->models, [&](const Model& model) { return of_another(model.id, model.id); });
+  for (Model& model : read->models) {
+    for (auto* const names : {&model.aliases, &model.snapshots}) {
+      std::erase_if(*names, [&](const auto& name) { return of_another(name, model.id); });
     }
   }
-  const auto path_of = [&](const Model& model) {
-    const auto found = paths.find(model.id);
-    return found == paths.end() ? "models" : PathOf(found->second);
-  };
-  return Checked(base.revision() + "+" + read->revision, std::move(models), base.strict(), path_of,
-                 faults);
+  return LayOver(std::move(*read), base, faults);
 }
 
 std::vector<std::string> UnmarkedChanges(const catalogue::Catalogue& before,

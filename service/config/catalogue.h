@@ -16,6 +16,7 @@ using LoadedCatalogue =
     std::variant<std::shared_ptr<const catalogue::Catalogue>, std::vector<ConfigFault>>;
 
 inline constexpr size_t kMaxCatalogueBytes = 16 * kMiB;
+inline constexpr size_t kMaxPriceListBytes = 32 * kMiB;
 
 LoadedCatalogue ParseCatalogue(std::string_view yaml, std::string_view file_name, bool strict);
 LoadedCatalogue LoadCatalogueFile(const std::string& path, bool strict);
@@ -23,6 +24,10 @@ LoadedCatalogue LoadCatalogueFile(const std::string& path, bool strict);
 // with the same id takes the place of what was said, prices as a whole. Its revision is BASE+OWN.
 LoadedCatalogue ParseOverlay(std::string_view yaml, std::string_view file_name,
                              const catalogue::Catalogue& base);
+// The same with what was made of a public list, which knows nothing of the catalogue's names: one
+// that the catalogue has as an alias or a version of a model stays with that model.
+LoadedCatalogue ParseListed(std::string_view yaml, std::string_view file_name,
+                            const catalogue::Catalogue& base);
 
 // The models whose prices, in force or later, differ although both catalogues have one revision:
 // what a cost says of its price list would be false. Sentences; empty: none.

@@ -183,6 +183,42 @@ std::shared_ptr<const catalogue::Catalogue> TakeCatalogue(
   return nullptr;
 }
 
+// Null after faults.
+std::shared_ptr<const catalogue::Catalogue> TakePriceList(const catalogue::Catalogue& base,
+                                                          CatalogueConfig& config, Sha256& digest,
+                                                          Faults& faults) {
+  // Whatever the day is: what was dearer then, the catalogue has as prices of their time.
+  constexpr char kBeginning[] = "1970-01-01";
+  constexpr size_t kRevisionDigits = 10;
+  const std::string& file = config.price_list->file;
+  if (file.empty()) {
+    faults.AddAt("catalogue.price_list.file", "is missing");
+    return nullptr;
+  }
+  const auto fault = [&](const std::string& text) {
+    faults.AddAt("catalogue.price_list.file", file + ": " + text);
+    return nullptr;
+  };
+  auto text = ReadConfigText(file, kMaxPriceListBytes);
+  if (const auto* faulty = std::get_if<std::vector<ConfigFault>>(&text)) {
+    return fault(faulty->front().text);
+  }
+  const auto& json = std::get<std::string>(text);
+  digest.Add(json);
+  Sha256 own;
+  own.Add(json);
+  const auto imported = ImportPriceList(config.price_list->format, json,
+                                        "list-" + own.Hex().substr(0, kRevisionDigits), kBeginning);
+  if (!imported) return fault(imported.error().message);
+  // One that came in part or not at all must not take all prices away.
+  if (imported->said == 0) return fault("has no price that can be said");
+  config.listed = imported->entries;
+  config.said = imported->said;
+  auto loaded = ParseListed(imported->yaml, file, base);
+  if (auto* content = std::get_if<0>(&loaded)) return std::move(*content);
+  return fault(ToText(std::get<1>(loaded).front()));
+}
+
 void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
   Sha256 digest;
   config.content = config.file.empty()
@@ -193,6 +229,9 @@ void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
                                return ParseCatalogue(yaml, config.file, config.strict);
                              },
                              digest, faults);
+  if (config.price_list && config.content) {
+    config.content = TakePriceList(*config.content, config, digest, faults);
+  }
   if (!config.overlay.empty() && config.content) {
     const auto base = config.content;
     config.content = TakeCatalogue(
@@ -200,7 +239,7 @@ void LoadCatalogue(CatalogueConfig& config, Faults& faults) {
         [&](std::string_view yaml) { return ParseOverlay(yaml, config.overlay, *base); }, digest,
         faults);
   }
-  const bool read = !config.file.empty() || !config.overlay.empty();
+  const bool read = !config.file.empty() || config.price_list || !config.overlay.empty();
   if (read && config.content) config.digest = digest.Hex();
 }
 

@@ -21,6 +21,7 @@
 #include "config/directory.h"
 #include "config/idempotency.h"
 #include "config/ledger.h"
+#include "config/price_lists/price_list.h"
 #include "config/raw.h"
 #include "config/routes.h"
 #include "config/tenants.h"
@@ -224,16 +225,25 @@ struct ShutdownConfig {
   std::string from;         // YYYY-MM-DD; empty: the model's shutdown date
 };
 
+// A public list of prices, read as it is published.
+struct PriceListConfig {
+  std::string file;
+  PriceListKind format = PriceListKind::kLiteLlm;
+};
+
 struct CatalogueConfig {
-  std::string file;     // empty: the one built in
-  std::string overlay;  // laid over it; empty: nothing
-  bool strict = false;  // serve only models of the catalogue
+  std::string file;                           // empty: the one built in
+  std::optional<PriceListConfig> price_list;  // laid over it; none: nothing
+  std::string overlay;                        // laid over both; empty: nothing
+  bool strict = false;                        // serve only models of the catalogue
   OnShutdown on_shutdown = OnShutdown::kWarn;
   std::vector<ShutdownConfig> shutdowns;
   // The files' content; never null after reading. A running server takes it over with
   // catalogue::Snapshot::Replace.
   std::shared_ptr<const catalogue::Catalogue> content;
   std::string digest;  // of the files' bytes; empty: of none
+  // Of the list's entries that have a price, those that are in the catalogue whole.
+  int64_t listed = 0, said = 0;
 };
 
 struct LogConfig {
@@ -303,7 +313,7 @@ inline constexpr size_t kMaxConfigFileBytes = 1 * kMiB;
 // Given beside the file they count instead of its own, and are checked as those are. Empty: not
 // given.
 struct Addresses {
-  std::string listen, admin;
+  std::string listen{}, admin{};
 };
 
 LoadedConfig ParseConfig(std::string_view yaml, std::string_view file_name,

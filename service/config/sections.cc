@@ -32,6 +32,12 @@ Keys KeysOf(CatalogueConfig& catalogue) {
   keys.Text("file", catalogue.file, kFilePath,
             "A file in the form of service/catalogue/models.yaml, which replaces the one built in.",
             {.example = "/etc/inferwire/models.yaml", .instead = "the one built in"});
+  keys.Optional("price_list", catalogue.price_list,
+                "A public list of models and prices, laid over the catalogue: its prices take the "
+                "place of the catalogue's, its other models are added. What it says and cannot be "
+                "said here is left out (inferwire catalogue import names it). Its revision is made "
+                "of its bytes.",
+                {.instead = "none"});
   keys.Text(
       "overlay", catalogue.overlay, kFilePath,
       "A file in the same form that adds models to the catalogue and changes those that it has: "
@@ -76,6 +82,19 @@ Keys KeysOf(ReloadConfig& reload) {
 }
 
 }  // namespace
+
+Keys KeysOf(PriceListConfig& list) {
+  Keys keys;
+  keys.Text("file", list.file, kFilePath,
+            "As it is published, in JSON; read again when it changes.",
+            {.example = "/var/lib/prices/model_prices_and_context_window.json"});
+  keys.Choice("format", list.format,
+              {{"litellm", PriceListKind::kLiteLlm},
+               {"genai-prices", PriceListKind::kGenaiPrices},
+               {"models.dev", PriceListKind::kModelsDev}},
+              "Whose list it is.");
+  return keys;
+}
 
 Keys KeysOf(ShutdownConfig& shutdown) {
   Keys keys;

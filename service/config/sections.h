@@ -37,6 +37,7 @@ Keys KeysOf(BreakerConfig& breaker);
 Keys KeysOf(RetryBudgetConfig& budget);
 Keys KeysOf(HealthConfig& health);
 Keys KeysOf(DiscoveryConfig& discovery);
+Keys KeysOf(PriceListConfig& list);
 Keys KeysOf(RouteConfig& route);
 Keys KeysOf(ShutdownConfig& shutdown);
 Keys KeysOf(RouteTargetConfig& target);
