@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/file_stamp.h"
 #include "config/catalogue.h"
 #include "config/change.h"
 
@@ -127,6 +128,12 @@ telemetry::ReloadResult ConfigReloader::TakeConfig(bool quiet) {
   const auto refuse = [&](std::string why, size_t faults) {
     return Refuse(refused_config_, "config_reload_failed", std::move(why), faults, quiet);
   };
+  std::string stamp = StampOf(Files());
+  // Reading a catalogue and a price list takes half a second, once a minute.
+  if (quiet && refused_config_.empty() && stamp == read_) {
+    return telemetry::ReloadResult::kUnchanged;
+  }
+  read_ = std::move(stamp);
   const config::LoadedConfig loaded = source_.load();
   if (const auto* faults = std::get_if<std::vector<config::ConfigFault>>(&loaded)) {
     return refuse(Told(*faults), faults->size());

@@ -64,6 +64,7 @@ class ConfigReloader {
   const ConfigSource source_;
   std::mutex reloading_;
   std::string wanted_;  // the fingerprint of what was read last
+  std::string read_;    // the stamp of the files as they were then
   std::string refused_config_, refused_keys_;
   mutable std::mutex mutex_;  // of running_
   config::Config running_;

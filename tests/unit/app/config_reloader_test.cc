@@ -262,5 +262,32 @@ TEST_F(ConfigReloaderTest, AfterStopWatchingNothingIsTakenUnasked) {
   EXPECT_EQ(reloader->Reload(), ReloadResult::kApplied);
 }
 
+TEST_F(ConfigReloaderTest, FilesThatHaveNotChangedAreNotReadAgainUnasked) {
+  Start();
+  reloader->Watch();
+  reloader->StopWatching();
+  const int64_t read = loads.CountOf("load");
+  reloader->Watch();
+  reloader->StopWatching();
+  EXPECT_EQ(loads.CountOf("load"), read);
+  EXPECT_EQ(reloader->Reload(), ReloadResult::kUnchanged);
+  EXPECT_EQ(loads.CountOf("load"), read + 1) << "who asks is answered";
+  Write("inferwire.yaml", InFlight(9));
+  reloader->Watch();
+  reloader->StopWatching();
+  EXPECT_EQ(reloader->running().limits.max_in_flight, 9);
+}
+
+TEST_F(ConfigReloaderTest, WhatWasRefusedIsTriedAgainAlthoughNoFileHasChanged) {
+  Start();
+  refusal = Error();
+  refusal->message = "no room for it";
+  EXPECT_EQ(Reload(InFlight(7)), ReloadResult::kRejected);
+  refusal.reset();
+  reloader->Watch();
+  reloader->StopWatching();
+  EXPECT_EQ(reloader->running().limits.max_in_flight, 7);
+}
+
 }  // namespace
 }  // namespace inferwire::app
