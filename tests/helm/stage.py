@@ -114,7 +114,8 @@ class Gateway:
             "tls": {"certificate": str(self.authority), "key": str(key)},
             "upstreams": [
                 # The many-calls are more than it takes at once.
-                {"name": "simulator", "simulator": True, "limits": {"in_flight": 6, "queue": 1, "queue_wait": "1s"}},
+                {"name": "simulator", "simulator": True, "limits": {"in_flight": 6, "queue": 1, "queue_wait": "1s"},
+                 "discovery": {}},
                 {"name": "replicas", "base_url": "http://localhost:9/v1", "allow_plain_http": True, "models": ["replicated"],
                  "api_key": {"file": str(folder / "key")}, "endpoints": {"dns": "localhost", "port": 9}},
                 # Nobody listens there.
