@@ -126,6 +126,7 @@ Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostrea
                       {"loops", static_cast<int64_t>(server->loops_.size())},
                       {"tls", server->config_.tls.has_value()},
                       {"upstreams", UpstreamNames(server->config_)}});
+  server->metrics_.ShowInferenceNames(server->config_.metrics.inference_names);
   server->TellWhetherAsked(server->config_);
   server->TellOfPriceList(server->config_);
   for (const config::ConfigFault& warning : server->config_.warnings) {
@@ -204,6 +205,7 @@ Result<void> Server::Apply(const config::Config& config) {
   auto settings = Prepare(config);
   if (!settings) return std::move(settings.error());
   log_.Configure({config.log.level, config.log.calls});
+  metrics_.ShowInferenceNames(config.metrics.inference_names);
   if (limits_) limits_->Use(config.limits);
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
   catalogue_.Replace(CatalogueOf(config));

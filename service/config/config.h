@@ -251,6 +251,10 @@ struct LogConfig {
   bool calls = true;
 };
 
+struct MetricsConfig {
+  bool inference_names = false;  // OpenTelemetry's newer names beside the old ones
+};
+
 // How changes of the files are noticed.
 struct ReloadConfig {
   bool watch = true;
@@ -294,6 +298,7 @@ struct Config {
   IdempotencyConfig idempotency;
   LogConfig log;
   ReloadConfig reload;
+  MetricsConfig metrics;
   TracingConfig tracing;
   // What works, but otherwise than the file says: found when it was read.
   std::vector<ConfigFault> warnings;

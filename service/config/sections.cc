@@ -141,6 +141,16 @@ Keys KeysOf(TlsConfig& tls) {
   return keys;
 }
 
+Keys KeysOf(MetricsConfig& metrics) {
+  Keys keys;
+  keys.Bool("inference_names", metrics.inference_names,
+            "Show what OpenTelemetry's conventions measure of generative AI once more under their "
+            "newer names, gen_ai.client.inference.* and gen_ai.client.embeddings.*, beside "
+            "gen_ai.client.operation.* and gen_ai.client.token.usage, which dashboards and alerts "
+            "go by.");
+  return keys;
+}
+
 Keys KeysOf(TracingConfig& tracing) {
   Keys keys;
   keys.Text("endpoint", tracing.endpoint, kEndpoint, "An OpenTelemetry collector's OTLP/gRPC port.",
@@ -218,14 +228,16 @@ Keys KeysOf(Config& config) {
       "same key.",
       {.on_change = OnChange::kNeedsRestart});
   keys.Sub("log", KeysOf(config.log));
-  keys.Sub("reload", KeysOf(config.reload),
-           "Changes of this file, the catalogue and the key files are taken over without a "
-           "restart: tenants, identity, upstreams, routes, limits, deadlines, drain, raw, batches, "
-           "log and "
-           "tracing.sample_ratio; calls in flight keep what they began with, batches are taken up "
-           "again with the new. A file with a fault changes nothing. What needs a restart is named "
-           "in the log. SIGHUP works always.",
-           {.on_change = OnChange::kNeedsRestart});
+  keys.Sub("metrics", KeysOf(config.metrics));
+  keys.Sub(
+      "reload", KeysOf(config.reload),
+      "Changes of this file, the catalogue and the key files are taken over without a "
+      "restart: tenants, identity, upstreams, routes, limits, deadlines, drain, raw, batches, "
+      "log, metrics "
+      "and tracing.sample_ratio; calls in flight keep what they began with, batches are taken up "
+      "again with the new. A file with a fault changes nothing. What needs a restart is named "
+      "in the log. SIGHUP works always.",
+      {.on_change = OnChange::kNeedsRestart});
   keys.Sub("tracing", KeysOf(config.tracing),
            "Spans of calls and of the attempts at upstreams, without any text of a prompt or an "
            "answer. The caller's traceparent goes on to the upstream in any case.",

@@ -50,6 +50,7 @@ Keys KeysOf(BatchesConfig& batches);
 Keys KeysOf(LedgerConfig& ledger);
 Keys KeysOf(DirectoryConfig& directory);
 Keys KeysOf(IdempotencyConfig& idempotency);
+Keys KeysOf(MetricsConfig& metrics);
 Keys KeysOf(TracingConfig& tracing);
 
 // `resend` of an upstream or a route.

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "telemetry/inference_names.h"
 #include "telemetry/process_metrics.h"
 
 namespace inferwire::telemetry {
@@ -32,6 +33,7 @@ std::string Metrics::Expose() const {
   auto families = registry_.Collect();
   auto process = ProcessMetrics();
   std::move(process.begin(), process.end(), std::back_inserter(families));
+  if (inference_names_.load(std::memory_order_relaxed)) AddInferenceNames(families);
   std::sort(families.begin(), families.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   return prometheus::TextSerializer().Serialize(families);

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 
 #include <any>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -55,11 +56,14 @@ class Metrics {
 
   // The Prometheus text format, process_* included.
   std::string Expose() const;
+  // Whether it has OpenTelemetry's newer names beside the old ones (inference_names.h).
+  void ShowInferenceNames(bool show) { inference_names_.store(show, std::memory_order_relaxed); }
 
  private:
   prometheus::Registry registry_;
   CounterFamily& label_overflow_ =
       Counters("inferwire_metric_label_overflow_total", "Label values folded into other.");
+  std::atomic<bool> inference_names_ = false;
   std::map<std::type_index, std::any> limits_;
   std::recursive_mutex mutex_;  // of subjects_; one may ask for another while it is made
   std::map<std::type_index, std::shared_ptr<void>> subjects_;
