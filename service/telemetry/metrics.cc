@@ -6,7 +6,9 @@
 #include <iterator>
 #include <utility>
 
+#include "telemetry/exemplars.h"
 #include "telemetry/inference_names.h"
+#include "telemetry/open_metrics.h"
 #include "telemetry/process_metrics.h"
 
 namespace inferwire::telemetry {
@@ -29,14 +31,18 @@ LabelGuard Metrics::Guard(const std::string& family, size_t limit) {
   return LabelGuard(limit, label_overflow_.Add({{"family", family}}));
 }
 
-std::string Metrics::Expose() const {
+std::vector<prometheus::MetricFamily> Metrics::Collect() const {
   auto families = registry_.Collect();
   auto process = ProcessMetrics();
   std::move(process.begin(), process.end(), std::back_inserter(families));
   if (inference_names_.load(std::memory_order_relaxed)) AddInferenceNames(families);
   std::sort(families.begin(), families.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
-  return prometheus::TextSerializer().Serialize(families);
+  return families;
 }
+
+std::string Metrics::Expose() const { return prometheus::TextSerializer().Serialize(Collect()); }
+
+std::string Metrics::ExposeOpenMetrics() { return WriteOpenMetrics(Collect(), Of<Exemplars>()); }
 
 }  // namespace inferwire::telemetry

@@ -13,6 +13,7 @@
 #include <string>
 #include <typeindex>
 #include <typeinfo>
+#include <vector>
 
 #include "telemetry/families.h"
 #include "telemetry/label_guard.h"
@@ -56,10 +57,15 @@ class Metrics {
 
   // The Prometheus text format, process_* included.
   std::string Expose() const;
+  // The same in the OpenMetrics format, with exemplars.
+  std::string ExposeOpenMetrics();
   // Whether it has OpenTelemetry's newer names beside the old ones (inference_names.h).
   void ShowInferenceNames(bool show) { inference_names_.store(show, std::memory_order_relaxed); }
 
  private:
+  // By name.
+  std::vector<prometheus::MetricFamily> Collect() const;
+
   prometheus::Registry registry_;
   CounterFamily& label_overflow_ =
       Counters("inferwire_metric_label_overflow_total", "Label values folded into other.");

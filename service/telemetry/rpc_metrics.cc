@@ -18,6 +18,7 @@ RpcFamilies::RpcFamilies(Metrics& metrics)
       handling_(metrics.Histograms(
           "grpc_server_handling_seconds", "Time from the begin of an RPC to its end.",
           {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640})),
+      exemplars_(metrics.Of<Exemplars>()),
       guard_(metrics.Guard(started_.GetName(), metrics.LimitsOf<RpcLimits>().methods)) {}
 
 RpcMetrics& RpcFamilies::With(std::string_view type, std::string_view service,
@@ -37,6 +38,8 @@ RpcMetrics::RpcMetrics(RpcFamilies& families, const Labels& labels)
       received_(families.received_.Add(labels)),
       sent_(families.sent_.Add(labels)),
       handling_(families.handling_.Add(labels)),
+      exemplars_(families.exemplars_.Of(families.handling_.family.GetName(), labels,
+                                        families.handling_.buckets)),
       handled_(families.handled_, kCodes, [labels](size_t code) {
         return With(labels, "grpc_code", CodeLabel(static_cast<Code>(code)));
       }) {

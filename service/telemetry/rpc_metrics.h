@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "telemetry/counter_set.h"
+#include "telemetry/exemplars.h"
 #include "telemetry/families.h"
 #include "telemetry/handle_map.h"
 #include "telemetry/label_guard.h"
@@ -29,12 +32,17 @@ class RpcMetrics {
   void Received() { received_.Increment(); }
   void Sent(int64_t messages) { sent_.Increment(static_cast<double>(messages)); }
   void Handled(Code code, Duration duration);
+  // One that has a trace, which it may be looked up by.
+  void Traced(Duration duration, std::string trace_id, WallTime now) {
+    exemplars_.Put({std::move(trace_id), Seconds(duration), now});
+  }
 
  private:
   Counter& started_;
   Counter& received_;
   Counter& sent_;
   Histogram& handling_;
+  SeriesExemplars& exemplars_;  // of handling_
   CounterSet handled_;
 };
 
@@ -50,6 +58,7 @@ class RpcFamilies {
 
   CounterFamily &started_, &handled_, &received_, &sent_;
   HistogramFamily handling_;
+  Exemplars& exemplars_;
   LabelGuard guard_;
   HandleMap<RpcMetrics> methods_;
 };
