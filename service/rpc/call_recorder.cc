@@ -13,6 +13,7 @@
 #include "telemetry/load_metrics.h"
 #include "telemetry/operation_metrics.h"
 #include "telemetry/rpc_metrics.h"
+#include "telemetry/shown_calls.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -254,7 +255,7 @@ void CallRecorder::End(const Error* error, const gateway::CallStats& stats) {
   }
   if (!error) TellOfEndings(services_, caller_, stats);
   if (trace_.context.recorded) GiveSpan(error, stats, took);
-  if (services_.log.logs_calls()) WriteLog(error, stats, took, ours);
+  if (services_.log.logs_calls() || services_.shown) WriteDown(error, stats, took, ours);
 }
 
 void CallRecorder::GiveSpan(const Error* error, const gateway::CallStats& stats,
@@ -283,8 +284,8 @@ void CallRecorder::GiveSpan(const Error* error, const gateway::CallStats& stats,
   services_.runtime.tracer->Take(std::move(span));
 }
 
-void CallRecorder::WriteLog(const Error* error, const gateway::CallStats& stats, Duration took,
-                            std::optional<Duration> ours) const {
+void CallRecorder::WriteDown(const Error* error, const gateway::CallStats& stats, Duration took,
+                             std::optional<Duration> ours) const {
   telemetry::CallRecord record;
   record.request_id = request_id_;
   record.client_request_id = stats.client_request_id;
@@ -316,6 +317,9 @@ void CallRecorder::WriteLog(const Error* error, const gateway::CallStats& stats,
   record.bytes_received = stats.bytes_received;
   record.bytes_sent = stats.bytes_sent;
   services_.log.Call(record);
+  if (!services_.shown) return;
+  if (record.model.empty()) record.model = call_.model;  // nothing was sent: as the caller calls it
+  services_.shown->Add(record, ended_at_);
 }
 
 }  // namespace inferwire::rpc

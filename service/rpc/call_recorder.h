@@ -92,8 +92,9 @@ class CallRecorder {
 
  private:
   void GiveSpan(const Error* error, const gateway::CallStats& stats, Duration took) const;
-  void WriteLog(const Error* error, const gateway::CallStats& stats, Duration took,
-                std::optional<Duration> ours) const;
+  // In the log and for the admin page, as far as they want it.
+  void WriteDown(const Error* error, const gateway::CallStats& stats, Duration took,
+                 std::optional<Duration> ours) const;
   // Our own part of what the call took so far.
   Duration OwnTime(const gateway::CallStats& stats, Duration took) const;
   void LookForCredentials();

@@ -10,6 +10,12 @@
 #include "tenancy/user_name.h"
 #include "upstream/runtime.h"
 
+namespace inferwire::telemetry {
+
+struct ShownCalls;
+
+}  // namespace inferwire::telemetry
+
 namespace inferwire::ledger {
 
 class Book;
@@ -35,6 +41,7 @@ struct CallServices {
   IdempotentCalls* idempotent = nullptr;             // null: keys mean nothing
   ClientRetries* client_retries = nullptr;           // null: nobody counts
   tenancy::UserRules users{};                        // how end users are booked
+  telemetry::ShownCalls* shown = nullptr;            // null: no page shows them
 };
 
 }  // namespace inferwire::rpc

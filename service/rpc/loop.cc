@@ -175,7 +175,8 @@ void Loop::TakeSettings(std::shared_ptr<const Settings> settings) {
                shared_.ledger,
                shared_.idempotent,
                &client_retries_,
-               from.users},
+               from.users,
+               shared_.shown},
               std::move(shadows),
               std::move(authenticator)});
   services_ = std::shared_ptr<const CallServices>(version, &version->services);

@@ -38,6 +38,7 @@ struct LoopShared {
   identity::Refusals* refusals = nullptr;   // null only where no settings have rules of identity
   ledger::Book* ledger = nullptr;           // null: nothing is booked
   IdempotentCalls* idempotent = nullptr;    // null: keys mean nothing
+  telemetry::ShownCalls* shown = nullptr;   // null: no page shows the calls
 };
 
 class Loop {

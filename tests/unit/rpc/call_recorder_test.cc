@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "call_fixture.h"
+#include "telemetry/shown_calls.h"
 
 namespace inferwire::rpc {
 namespace {
@@ -116,6 +117,26 @@ class CallRecorderTest : public testing::Test {
   gateway::CallStats stats;
   std::optional<CallRecorder> recorder;
 };
+
+// The log may be off; a model that does not exist is named as the caller does.
+TEST_F(CallRecorderTest, IsShownOnThePageWithoutItsUser) {
+  world.log.Configure({telemetry::LogLevel::kOff, false});
+  telemetry::ShownCalls shown(world.clock.Now());
+  CallServices with_page = services;
+  with_page.shown = &shown;
+  CallRecorder& call = recorder.emplace(with_page, world.complete, wire);
+  v1::CallOptions options;
+  options.set_user("somebody@example.com");
+  ASSERT_TRUE(call.Admit({.model = "gpt-9", .options = &options}));
+  const Error failure = Failure(Code::kNotFound, v1::ERROR_REASON_MODEL_NOT_FOUND);
+  call.End(&failure, stats);
+  const auto lines = shown.recent.Lines(world.clock);
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], HasSubstr("\"method\":\"Complete\",\"model\":\"gpt-9\""));
+  EXPECT_THAT(lines[0], HasSubstr("\"reason\":\"MODEL_NOT_FOUND\""));
+  EXPECT_THAT(lines[0], Not(HasSubstr("somebody")));
+  recorder.reset();
+}
 
 TEST_F(CallRecorderTest, SettlesTheFirstEndOnceTheCallIsOver) {
   Admitted(world.complete);
