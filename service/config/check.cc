@@ -73,6 +73,18 @@ void CheckAdminApi(Config& config, Faults& faults) {
   }
 }
 
+// Whoever reaches the admin port could spend.
+void CheckTryIt(const Config& config, Faults& faults) {
+  const bool asked = config.has_tenants() && config.identity.required;
+  if (!config.server.try_it || asked) return;
+  const auto address = ParseHostPort(config.server.admin);
+  if (!address || IsLoopback(address->host)) return;
+  faults.AddAt("server.try_it",
+               "would let everyone who can reach " + config.server.admin +
+                   " call models: give server.admin an address of this machine, or configure "
+                   "tenants");
+}
+
 void CheckModels(const Config& config, Faults& faults) {
   std::map<std::string, std::string> owners;
   for (size_t i = 0; i < config.upstreams.size(); ++i) {
@@ -249,6 +261,7 @@ void CheckConfig(Config& config, Faults& faults) {
   CheckTls({config.server.listen, config.server.insecure, config.tls}, "server", "", "prompts",
            faults);
   CheckAdminApi(config, faults);
+  CheckTryIt(config, faults);
   CheckRules(config, faults);
   CheckUpstreams(config, faults);
   CheckModels(config, faults);

@@ -61,6 +61,7 @@ struct ServerConfig {
   std::chrono::milliseconds max_connection_age_grace = std::chrono::seconds(3730);
   bool reflection = false;
   bool route_admin = false;  // callers may drain and reset places
+  bool try_it = false;       // the admin page sends completions for who opens it
 };
 
 enum class ClientAuth { kNone, kRequest, kRequire };

@@ -34,12 +34,13 @@ Keys KeysOf(ServerConfig& server) {
   keys.Text("listen", server.listen, kAddress,
             "Where gRPC is served. Without a tls section, an address that others can reach is a "
             "fault unless insecure is true.");
-  keys.Text("admin", server.admin, kAddress,
-            "Where /, /metrics, /livez, /readyz, /config and /routes are served, as plain HTTP and "
-            "without "
-            "authentication: on this machine only, unless another address is given (the chart "
-            "does, for probes and scrapers). On a loopback address, requests for other host names "
-            "than localhost are refused.");
+  keys.Text(
+      "admin", server.admin, kAddress,
+      "Where the page (/), /metrics, /livez, /readyz and /config are served, as plain HTTP and "
+      "without "
+      "authentication: on this machine only, unless another address is given (the chart "
+      "does, for probes and scrapers). On a loopback address, requests for other host names "
+      "than localhost are refused.");
   keys.Bool("insecure", server.insecure,
             "Serve plain text although others can reach the address: something else encrypts (a "
             "mesh, a sidecar) or nothing needs to.");
@@ -86,6 +87,12 @@ Keys KeysOf(ServerConfig& server) {
   keys.Bool("route_admin", server.route_admin,
             "Whoever may call may drain and reset upstreams, models and keys (RouteAdminService): "
             "for where all callers are operators, until there is a listener of theirs.");
+  keys.Bool(
+      "try_it", server.try_it,
+      "The page of the admin port has a box in which a model can be tried. What it sends is a "
+      "call like any other, with the key that is typed in, and is paid for. Either admin is "
+      "an address of this machine only, or there are tenants, so that a key is asked for.",
+      {.on_change = OnChange::kNeedsRestart});
   return keys;
 }
 

@@ -44,6 +44,21 @@ TEST(Check, AnAddressOfTheCommandLineIsCheckedInsteadOfTheFiles) {
   EXPECT_EQ(GoodConfig(ParseConfig(kGood, "test.yaml", {})).server.listen, "127.0.0.1:0");
 }
 
+TEST(Check, ModelsAreTriedByThisMachineOrWithAKey) {
+  const auto with = [](const std::string& admin) {
+    return "server: {listen: \"127.0.0.1:0\", try_it: true, admin: \"" + admin + "\"}\n" +
+           kUpstream;
+  };
+  EXPECT_THAT(FaultsOf(with("127.0.0.1:0")), IsEmpty());
+  EXPECT_THAT(FaultsOf(with("[::1]:9464")), IsEmpty());
+  EXPECT_THAT(FaultsOf(with("0.0.0.0:9464")),
+              ElementsAre(AllOf(StartsWith("server.try_it"), HasSubstr("0.0.0.0:9464"))));
+  const std::string tenants = "tenants: [{id: acme}]\n";
+  EXPECT_THAT(FaultsOf(with("0.0.0.0:9464") + tenants), IsEmpty());
+  EXPECT_THAT(FaultsOf(with("0.0.0.0:9464") + tenants + "identity: {required: false}\n"),
+              ElementsAre(StartsWith("server.try_it")));
+}
+
 class CheckTls : public testing::Test {
  protected:
   CheckTls() {
