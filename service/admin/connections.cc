@@ -90,9 +90,12 @@ void Connections::AnswerRequests(Connection& connection) const {
       connection.last = true;
       connection.out = BadRequest();
     } else if (ReadRequest(std::string_view(connection.in).substr(0, end), request)) {
+      const size_t size = TakesBody(request) ? request.body_size : 0;
+      if (connection.in.size() - end - 4 < size) return;
+      request.body = std::string_view(connection.in).substr(end + 4, size);
       connection.last = !request.keep_alive;
       connection.out = AnswerTo(request, pages_, hosts_);
-      connection.in.erase(0, end + 4);
+      connection.in.erase(0, end + 4 + size);
     } else {
       connection.last = true;
       connection.out = BadRequest();

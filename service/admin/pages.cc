@@ -22,10 +22,15 @@ struct Answer {
   bool is_gzip = false;
 };
 
-constexpr std::string_view kKnown[] = {"/",       "/page.css", "/page.js", "/metrics", "/livez",
-                                       "/readyz", "/config",   "/routes",  "/limits"};
+constexpr const char* kJson = "application/json";
+constexpr std::string_view kTry = "/try", kTickets = "/try/";
 
-// The text of all series repeats itself: a thirtieth of it is left. As it was, should zlib fail.
+constexpr std::string_view kKnown[] = {"/",        "/page.css", "/page.js", "/metrics", "/livez",
+                                       "/readyz",  "/config",   "/routes",  "/limits",  "/calls",
+                                       "/history", "/models",   kTry};
+
+// The text of all series, and of many rows, repeats itself: a thirtieth of it is left. As it was,
+// should zlib fail.
 void Compress(Answer& answer) {
   constexpr int kFast = 1, kGzip = 15 + 16, kMemory = 8;
   z_stream stream{};
@@ -45,32 +50,73 @@ void Compress(Answer& answer) {
 
 Answer HealthAnswer(const Health& health) { return {health.ok ? 200 : 503, health.text + '\n'}; }
 
+// The page's own script asks so. Another site's page can have a browser send a form or plain text
+// here, but JSON only after a question that nobody answers here, and it cannot hide where it is.
+bool IsFromOwnPage(const Request& request) {
+  const std::string type =
+      Lower(Trim(request.content_type.substr(0, request.content_type.find(';'))));
+  if (type != kJson) return false;
+  if (!request.fetch_site.empty() && request.fetch_site != "same-origin") return false;
+  std::string_view origin = request.origin;
+  if (origin.empty()) return true;  // no browser
+  const size_t host = origin.find("://");
+  return host != std::string_view::npos && origin.substr(host + 3) == request.host;
+}
+
+Answer ToAnswer(TryAnswer tried) { return {tried.status, std::move(tried.json), kJson}; }
+
+Answer Try(const Request& request, const AdminPages& pages) {
+  if (!pages.try_it) return {404, "models cannot be tried here: server.try_it is not set\n"};
+  if (!IsFromOwnPage(request)) return {403, "only JSON, and from no other site\n"};
+  if (request.body_size > kMaxTryBytes) return {413, "too long\n"};
+  return ToAnswer(pages.try_it->begin(request.authorization, request.body));
+}
+
+std::string MayTry(const AdminPages& pages) {
+  return pages.try_it ? "{\"on\":true}" : "{\"on\":false}";
+}
+
+Answer JsonFor(std::string_view path, const AdminPages& pages) {
+  if (path == "/routes") return {200, pages.routes(), kJson};
+  if (path == "/limits") return {200, pages.limits(), kJson};
+  if (path == "/calls") return {200, pages.calls(), kJson};
+  if (path == "/history") return {200, pages.history(), kJson};
+  if (path == "/models") return {200, pages.models(), kJson};
+  return {200, MayTry(pages), kJson};
+}
+
 Answer PageFor(const Request& request, const AdminPages& pages) {
   const std::string_view path = request.path;
-  if (std::find(std::begin(kKnown), std::end(kKnown), path) == std::end(kKnown)) {
-    return {404, "not found: try /, /metrics, /livez, /readyz, /config, /routes or /limits\n"};
+  const bool is_ticket = path.starts_with(kTickets) && pages.try_it;
+  if (!is_ticket && std::find(std::begin(kKnown), std::end(kKnown), path) == std::end(kKnown)) {
+    return {404,
+            "not found: try /, /metrics, /livez, /readyz, /config, /routes, /limits, /calls, "
+            "/history or /models\n"};
   }
+  if (request.method == "POST" && path == kTry) return Try(request, pages);
   if (request.method != "GET" && request.method != "HEAD") return {405, "only GET and HEAD\n"};
+  if (is_ticket) return ToAnswer(pages.try_it->take(path.substr(kTickets.size())));
   if (path == "/") return {200, std::string(PageHtml()), "text/html; charset=utf-8", true};
   if (path == "/page.css") return {200, std::string(PageCss()), "text/css; charset=utf-8"};
   if (path == "/page.js") {
     return {200, std::string(PageScript()), "text/javascript; charset=utf-8"};
   }
   if (path == "/metrics") {
-    Answer answer{200, pages.metrics(), "text/plain; version=0.0.4; charset=utf-8"};
-    if (request.takes_gzip) Compress(answer);
-    return answer;
+    return {200, pages.metrics(), "text/plain; version=0.0.4; charset=utf-8"};
   }
-  if (path == "/routes") return {200, pages.routes(), "application/json"};
-  if (path == "/limits") return {200, pages.limits(), "application/json"};
   if (path == "/config") return {200, pages.config(), "application/yaml"};
-  return HealthAnswer(path == "/livez" ? pages.live() : pages.ready());
+  if (path == "/livez" || path == "/readyz") {
+    return HealthAnswer(path == "/livez" ? pages.live() : pages.ready());
+  }
+  return JsonFor(path, pages);
 }
 
 std::string_view ReasonOf(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 202:
+      return "Accepted";
     case 400:
       return "Bad Request";
     case 403:
@@ -79,6 +125,10 @@ std::string_view ReasonOf(int status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 413:
+      return "Content Too Large";
+    case 429:
+      return "Too Many Requests";
     default:
       return "Service Unavailable";
   }
@@ -121,8 +171,15 @@ void ReadHeader(std::string_view line, Request& request) {
   if (name == "host") request.host = value;
   if (name == "accept-encoding")
     request.takes_gzip = Lower(value).find("gzip") != std::string::npos;
+  if (name == "origin") request.origin = value;
+  if (name == "sec-fetch-site") request.fetch_site = value;
+  if (name == "content-type") request.content_type = value;
+  if (name == "authorization") request.authorization = value;
   if (name == "transfer-encoding") request.has_body = true;
-  if (name == "content-length" && value != "0") request.has_body = true;
+  if (name == "content-length" && value != "0") {
+    request.has_body = true;
+    request.body_size = ParseInteger<size_t>(value).value_or(0);
+  }
   if (name != "connection") return;
   const std::string wish = Lower(value);
   if (wish.find("close") != std::string::npos) request.keep_alive = false;
@@ -150,9 +207,13 @@ bool ReadRequest(std::string_view head, Request& request) {
     ReadHeader(header, request);
     head.remove_prefix(header.size());
   }
-  // It would have to be read before the next request: nobody here needs one.
+  // It would have to be read before the next request: but for one place, nobody here needs one.
   if (request.has_body) request.keep_alive = false;
   return true;
+}
+
+bool TakesBody(const Request& request) {
+  return request.method == "POST" && request.path == kTry && request.body_size <= kMaxTryBytes;
 }
 
 std::string AnswerTo(const Request& request, const AdminPages& pages, Hosts hosts) {
@@ -161,7 +222,9 @@ std::string AnswerTo(const Request& request, const AdminPages& pages, Hosts host
     return Written({403, "this port answers to localhost and to addresses only\n"}, with_body,
                    request.keep_alive);
   }
-  return Written(PageFor(request, pages), with_body, request.keep_alive);
+  Answer answer = PageFor(request, pages);
+  if (request.takes_gzip && answer.status == 200) Compress(answer);
+  return Written(answer, with_body, request.keep_alive);
 }
 
 std::string BadRequest() { return Written({400, "bad request\n"}, true, false); }

@@ -1,7 +1,9 @@
 // What the admin port answers to a request. Pure but for what the pages say.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,22 +14,50 @@ struct Health {
   std::string text;  // for people: why, in one line
 };
 
+// To who tries a model.
+struct TryAnswer {
+  int status = 200;
+  std::string json;
+};
+
+// The box of the page in which a model can be tried. It waits for no answer: who asks is given a
+// ticket, and asks again with that.
+struct TryPages {
+  // What callers send as metadata of that name, and a CompleteRequest as JSON.
+  std::function<TryAnswer(std::string_view authorization, std::string_view body)> begin;
+  // 202 while there is no answer yet; an answer is given once.
+  std::function<TryAnswer(std::string_view ticket)> take;
+};
+
 // What the pages say. Called on the server's thread.
 struct AdminPages {
   std::function<std::string()> metrics;  // Prometheus text format
   std::function<Health()> live, ready;
-  std::function<std::string()> config;  // YAML, already redacted
-  std::function<std::string()> routes;  // JSON of a ListRoutesResponse
-  std::function<std::string()> limits;  // JSON of a GetLimitsResponse: what is used most
+  std::function<std::string()> config;   // YAML, already redacted
+  std::function<std::string()> routes;   // JSON of a ListRoutesResponse
+  std::function<std::string()> limits;   // JSON of a GetLimitsResponse: what is used most
+  std::function<std::string()> calls;    // JSON: the last calls
+  std::function<std::string()> history;  // JSON: the last minutes
+  std::function<std::string()> models;   // JSON of a ListModelsResponse
+  std::optional<TryPages> try_it{};      // nothing: there is no such box
 };
 
 struct Request {
   std::string_view method, path;  // the path without a query
   std::string_view host;          // the header; empty if there is none
+  // Headers; empty if there is none.
+  std::string_view origin, fetch_site, content_type, authorization;
+  std::string_view body;  // of what may have one, as soon as it is there
+  size_t body_size = 0;   // as stated
   bool keep_alive = true;
   bool has_body = false;
   bool takes_gzip = false;
 };
+
+inline constexpr size_t kMaxTryBytes = 32768;  // of a body
+
+// Its body is waited for, and read.
+bool TakesBody(const Request& request);
 
 // Reads a request's head, without the empty line at its end. False: it is no HTTP/1.
 bool ReadRequest(std::string_view head, Request& request);

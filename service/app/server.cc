@@ -113,9 +113,10 @@ Server::~Server() {
 Result<std::unique_ptr<Server>> Server::Start(config::Config config, std::ostream& log,
                                               ConfigSource source) {
   std::unique_ptr<Server> server(new Server(std::move(config), log, std::move(source)));
-  for (const auto step : {&Server::StartTracing, &Server::StartLedger, &Server::StartSharedLimits,
-                          &Server::StartSettings, &Server::StartBatches, &Server::StartUploader,
-                          &Server::StartWire, &Server::StartAdminApi, &Server::StartAdmin}) {
+  for (const auto step :
+       {&Server::StartTracing, &Server::StartLedger, &Server::StartSharedLimits,
+        &Server::StartSettings, &Server::StartBatches, &Server::StartUploader, &Server::StartWire,
+        &Server::StartAdminApi, &Server::StartTryBox, &Server::StartAdmin}) {
     if (auto started = (server.get()->*step)(); !started) return started.error();
   }
   server->metrics_.Of<telemetry::ServerMetrics>().BuildInfo(
@@ -210,6 +211,10 @@ Result<void> Server::Apply(const config::Config& config) {
   if (tracer_) tracer_->SetRatio(config.tracing.sample_ratio);
   catalogue_.Replace(CatalogueOf(config));
   for (const auto& loop : loops_) loop->Use(*settings);
+  {
+    const std::lock_guard lock(trying_);
+    if (try_box_) try_box_->Use(*settings);
+  }
   settings_ = *settings;
   if (admin_api_) {
     if (auto used = admin_api_->Use(config, (*settings)->identity); !used) return used;

@@ -26,6 +26,7 @@
 #include "app/shared_keys.h"
 #include "app/shared_limits.h"
 #include "app/stored_directory.h"
+#include "app/try_box.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "batch/ownership.h"
@@ -49,6 +50,7 @@
 #include "simulator/simulator.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
+#include "telemetry/shown_calls.h"
 #include "telemetry/tracer.h"
 #include "upstream/prober.h"
 
@@ -119,6 +121,7 @@ class Server {
   void StartKeys();
   Result<void> StartWire();
   Result<void> StartAdminApi();
+  Result<void> StartTryBox();
   Result<void> StartAdmin();
 
   void WaitForConnectionsToLeave(SteadyTime until);
@@ -137,6 +140,7 @@ class Server {
   const SystemClock clock_;
   telemetry::Metrics metrics_;
   telemetry::Log log_;
+  telemetry::ShownCalls shown_calls_{clock_.Now()};
   const http::TransferLimits transfer_limits_;
   CredentialStore keys_;
   catalogue::Snapshot catalogue_;
@@ -169,6 +173,8 @@ class Server {
   std::unique_ptr<batch::StoreOwnership> ownership_;  // from StartBatches on
   std::unique_ptr<rpc::WireServer> wire_;
   std::unique_ptr<AdminApi> admin_api_;  // null: it is not served
+  std::unique_ptr<TryBox> try_box_;      // null: it is not wanted, or the drain has begun
+  std::mutex trying_;                    // guards it
   upstream::Prober prober_;
   std::unique_ptr<AuditTrail> audit_;              // none: no directory
   std::shared_ptr<const StoredDirectory> stored_;  // in use; null: nothing was read

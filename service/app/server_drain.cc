@@ -51,6 +51,10 @@ void Server::Drain() {
     log_.Event(telemetry::LogLevel::kInfo, "draining");
     health_board_.SetAll(false);
     if (admin_api_) admin_api_->Leave();
+    {
+      const std::lock_guard lock(trying_);
+      try_box_.reset();
+    }
     const config::DrainConfig& drain = reloader_.running().drain;
     for (const auto& loop : loops_) {
       loop->Nudge();

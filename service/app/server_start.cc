@@ -3,9 +3,11 @@
 #include <thread>
 #include <utility>
 
+#include "app/calls_page.h"
 #include "app/host_name.h"
 #include "app/http2_server.h"
 #include "app/limits_page.h"
+#include "app/models_page.h"
 #include "app/route_watch.h"
 #include "app/server.h"
 #include "config/values.h"
@@ -161,9 +163,9 @@ Result<void> Server::StartWire() {
       metrics_);
   health_board_.Add(registry_->ServiceNames());
   StartKeys();
-  loop_shared_ = std::make_unique<rpc::LoopShared>(
-      rpc::LoopShared{clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_,
-                      ownership_.get(), &refusals_, ledger_.get(), idempotent_.get()});
+  loop_shared_ = std::make_unique<rpc::LoopShared>(rpc::LoopShared{
+      clock_, metrics_, transfer_limits_, log_, tracer_.get(), &memory_, ownership_.get(),
+      &refusals_, ledger_.get(), idempotent_.get(), &shown_calls_});
   const WireParts parts{
       config_.server, config_.tls,      *registry_,          health_,
       *loop_shared_,  settings_.load(), listener_->closer(), LoopCount(config_.server)};
@@ -174,7 +176,30 @@ Result<void> Server::StartWire() {
   return {};
 }
 
+Result<void> Server::StartTryBox() {
+  if (!config_.server.try_it) return {};
+  auto box = TryBox::Start(config_.server, *registry_, *loop_shared_, settings_.load());
+  if (!box) return std::move(box.error());
+  try_box_ = std::move(*box);
+  return {};
+}
+
 Result<void> Server::StartAdmin() {
+  const auto tried = [this](const auto& ask) -> admin::TryAnswer {
+    const std::lock_guard lock(trying_);
+    return try_box_ ? ask(*try_box_) : admin::TryAnswer{503, "{}"};
+  };
+  std::optional<admin::TryPages> try_it;
+  if (config_.server.try_it) {
+    try_it = {.begin =
+                  [tried](std::string_view authorization, std::string_view body) {
+                    return tried([&](TryBox& box) { return box.Begin(authorization, body); });
+                  },
+              .take =
+                  [tried](std::string_view ticket) {
+                    return tried([&](TryBox& box) { return box.Take(ticket); });
+                  }};
+  }
   auto admin = admin::AdminServer::Start(
       config_.server.admin,
       {.metrics = [this] { return MetricsPage(); },
@@ -182,7 +207,11 @@ Result<void> Server::StartAdmin() {
        .ready = [this] { return Ready(); },
        .config = [this] { return config::Redacted(reloader_.running()); },
        .routes = [this] { return RoutesPage(settings_.load()->router, clock_.Now()); },
-       .limits = [this] { return LimitsPage(settings_.load()->quota); }});
+       .limits = [this] { return LimitsPage(settings_.load()->quota); },
+       .calls = [this] { return CallsPage(shown_calls_.recent, clock_); },
+       .history = [this] { return HistoryPage(shown_calls_.history, clock_.Now()); },
+       .models = [this] { return ModelsPage(settings_.load()->router); },
+       .try_it = std::move(try_it)});
   if (!admin) return AtStart("address", std::move(admin.error()));
   admin_ = std::move(*admin);
   budgets_.Start();

@@ -113,7 +113,35 @@ class AdminServerTest : public testing::Test {
                 },
             .config = [] { return std::string("api_key: '***'\n"); },
             .routes = [] { return std::string("{\"routes\":[]}"); },
-            .limits = [] { return std::string("{\"limits\":[]}"); }};
+            .limits = [] { return std::string("{\"limits\":[]}"); },
+            .calls = [] { return std::string("{\"calls\":[]}"); },
+            .history = [] { return std::string("{\"step_s\":10}"); },
+            .models = [] { return std::string("{\"models\":[]}"); }};
+  }
+
+  // With the box in which models can be tried.
+  void StartWithTryBox() {
+    AdminPages pages = Pages();
+    pages.try_it =
+        TryPages{.begin =
+                     [this](std::string_view authorization, std::string_view body) {
+                       tried_.emplace_back(std::string(authorization) + "|" + std::string(body));
+                       return TryAnswer{202, "{\"ticket\":\"7\"}"};
+                     },
+                 .take =
+                     [](std::string_view ticket) {
+                       return TryAnswer{200, "\"" + std::string(ticket) + "\""};
+                     }};
+    auto started = AdminServer::Start("127.0.0.1:0", std::move(pages));
+    ASSERT_TRUE(started) << started.error().message;
+    server_ = std::move(*started);
+  }
+
+  std::string Post(const std::string& headers, const std::string& body) {
+    Client client(server_->port());
+    EXPECT_TRUE(client.Send("POST /try HTTP/1.1\r\nContent-Length: " + std::to_string(body.size()) +
+                            "\r\n" + headers + "\r\n" + body));
+    return client.ReadAll();
   }
 
   // The answer to one request on a connection of its own.
@@ -126,6 +154,7 @@ class AdminServerTest : public testing::Test {
   }
 
   std::atomic<bool> live_ = true, ready_ = true;
+  std::vector<std::string> tried_;  // by the admin port's thread; read after its answer
   std::unique_ptr<AdminServer> server_;
 };
 
@@ -156,6 +185,9 @@ TEST_F(AdminServerTest, ServesItsPages) {
   EXPECT_THAT(Ask("GET", "/routes"), HasSubstr("Content-Type: application/json\r\n"));
   EXPECT_THAT(Ask("GET", "/routes"), EndsWith("\r\n\r\n{\"routes\":[]}"));
   EXPECT_THAT(Ask("GET", "/limits"), EndsWith("\r\n\r\n{\"limits\":[]}"));
+  EXPECT_THAT(Ask("GET", "/calls"), EndsWith("\r\n\r\n{\"calls\":[]}"));
+  EXPECT_THAT(Ask("GET", "/history"), EndsWith("\r\n\r\n{\"step_s\":10}"));
+  EXPECT_THAT(Ask("GET", "/models"), EndsWith("\r\n\r\n{\"models\":[]}"));
   EXPECT_THAT(Ask("GET", "/livez"), EndsWith("\r\n\r\nok\n"));
   EXPECT_THAT(Ask("GET", "/readyz?verbose"), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
@@ -245,6 +277,64 @@ TEST_F(AdminServerTest, ABodyIsNotWaitedFor) {
   Client client(server_->port());
   client.Send("POST /livez HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nabc");
   EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 405 "));
+}
+
+constexpr const char* kJson = "Content-Type: application/json\r\n";
+
+TEST_F(AdminServerTest, ModelsCannotBeTriedUnlessItIsWanted) {
+  EXPECT_THAT(Ask("GET", "/try"), EndsWith("\r\n\r\n{\"on\":false}"));
+  EXPECT_THAT(Post(kJson, "{}"), StartsWith("HTTP/1.1 404 "));
+  EXPECT_THAT(Ask("GET", "/try/7"), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(AdminServerTest, TriesAModelForItsOwnPage) {
+  StartWithTryBox();
+  EXPECT_THAT(Ask("GET", "/try"), EndsWith("\r\n\r\n{\"on\":true}"));
+  const std::string own =
+      "Host: localhost:9464\r\nOrigin: http://localhost:9464\r\nSec-Fetch-Site: same-origin\r\n"
+      "Authorization: Bearer iwk_1\r\n";
+  const std::string answer = Post(own + kJson, "{\"params\":{}}");
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 202 Accepted\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n\r\n{\"ticket\":\"7\"}"));
+  EXPECT_EQ(tried_, std::vector<std::string>{"Bearer iwk_1|{\"params\":{}}"});
+  EXPECT_THAT(Ask("GET", "/try/7"), EndsWith("\r\n\r\n\"7\""));
+  EXPECT_THAT(Ask("POST", "/try/7", "Content-Length: 0\r\n"), StartsWith("HTTP/1.1 405 "));
+}
+
+TEST_F(AdminServerTest, TriesNothingForAnotherSite) {
+  StartWithTryBox();
+  const std::string type = kJson, host = "Host: localhost:9464\r\n";
+  for (const std::string& headers :
+       {host, host + "Content-Type: text/plain\r\n",
+        host + "Content-Type: application/x-www-form-urlencoded\r\n",
+        host + type + "Origin: http://evil.example\r\n",
+        host + type + "Origin: http://localhost:9465\r\n", host + type + "Origin: null\r\n",
+        host + type + "Origin: http://localhost:9464.evil.example\r\n",
+        host + type + "Sec-Fetch-Site: cross-site\r\n",
+        host + type + "Sec-Fetch-Site: same-site\r\n",
+        std::string("Host: evil.example\r\nOrigin: http://evil.example\r\n") + type}) {
+    EXPECT_THAT(Post(headers, "{}"), StartsWith("HTTP/1.1 403 ")) << headers;
+  }
+  EXPECT_TRUE(tried_.empty());
+  // What asks whether it may is told nothing that would let it.
+  EXPECT_THAT(Ask("OPTIONS", "/try"), Not(HasSubstr("Access-Control")));
+}
+
+TEST_F(AdminServerTest, WaitsForABodyInPieces) {
+  StartWithTryBox();
+  Client client(server_->port());
+  client.Send(std::string("POST /try HTTP/1.1\r\nContent-Length: 4\r\n") + kJson + "\r\n{ ");
+  EXPECT_THAT(Ask("GET", "/livez"), StartsWith("HTTP/1.1 200 "));
+  client.Send(" }");
+  EXPECT_THAT(client.ReadAll(), StartsWith("HTTP/1.1 202 "));
+  EXPECT_EQ(tried_, std::vector<std::string>{"|{  }"});
+}
+
+TEST_F(AdminServerTest, TakesNoLongBody) {
+  StartWithTryBox();
+  EXPECT_THAT(Post(kJson, std::string(kMaxTryBytes + 1, ' ')), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(Post(kJson, std::string(kMaxTryBytes, ' ')), StartsWith("HTTP/1.1 202 "));
+  EXPECT_EQ(tried_.size(), 1u);
 }
 
 // Silent, half-sent, dripping and never-reading ones: none of them is waited for.
