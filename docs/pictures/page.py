@@ -16,7 +16,8 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "tests" / "page"))
 from browser import Browser  # noqa: E402
 
-READ = "Number(document.documentElement.dataset.readings || 0)"
+MINUTES = "minutes && minutes.calls.length >= 15"  # steps of ten seconds that the server has kept
+WIDTH, HEIGHT = 1100, 1500  # what is below is on the page, and not in the picture
 RULES = """
 rules:
 - {match: {model: gpt-4.1-mini}, set: {ttft: 120ms, rate: 80, jitter: 0.3}}
@@ -24,6 +25,7 @@ rules:
 - {match: {model: gpt-4.1, every: 12}, set: {status: 503}}
 - {match: {model: gpt-5}, set: {ttft: 900ms, rate: 40, jitter: 0.3}}
 - {match: {model: gpt-5, every: 5}, set: {status: 429}}
+- {match: {model: gpt-4.1-mini, every: 40}, set: {truncate: all}}
 """
 CONFIG = """
 server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}
@@ -90,10 +92,11 @@ def main() -> None:
             load = Load(programs / "inferwire", event["address"])
             ended.append(load.end)
             for scheme in ("light", "dark"):
-                browser.open(f"http://127.0.0.1:{event['admin_port']}/", 1100, 900, scheme)
-                if not browser.wait_until(f"{READ} > 15", 120):
+                browser.open(f"http://127.0.0.1:{event['admin_port']}/", WIDTH, 900, scheme)
+                if not browser.wait_until(MINUTES, 240):
                     sys.exit("the page does not read")
-                data = browser.ask("Page.captureScreenshot", format="webp", quality=85, captureBeyondViewport=True)
+                clip = {"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT, "scale": 1}
+                data = browser.ask("Page.captureScreenshot", format="webp", quality=85, captureBeyondViewport=True, clip=clip)
                 (out / f"page-{scheme}.webp").write_bytes(base64.b64decode(data["data"]))
         finally:
             for end in ended:
