@@ -23,6 +23,8 @@ struct Answer {
 };
 
 constexpr const char* kJson = "application/json";
+constexpr const char* kTextMetrics = "text/plain; version=0.0.4; charset=utf-8";
+constexpr const char* kOpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 constexpr std::string_view kTry = "/try", kTickets = "/try/";
 
 constexpr std::string_view kKnown[] = {"/",        "/page.css", "/page.js", "/metrics", "/livez",
@@ -102,7 +104,8 @@ Answer PageFor(const Request& request, const AdminPages& pages) {
     return {200, std::string(PageScript()), "text/javascript; charset=utf-8"};
   }
   if (path == "/metrics") {
-    return {200, pages.metrics(), "text/plain; version=0.0.4; charset=utf-8"};
+    return {200, pages.metrics(request.takes_open_metrics),
+            request.takes_open_metrics ? kOpenMetrics : kTextMetrics};
   }
   if (path == "/config") return {200, pages.config(), "application/yaml"};
   if (path == "/livez" || path == "/readyz") {
@@ -163,6 +166,16 @@ bool NamesThisMachine(std::string_view host) {
   return address || Lower(host) == "localhost";
 }
 
+// Whoever names it at all and does not refuse it: scrapers name what they like best first.
+bool TakesOpenMetrics(std::string_view accept) {
+  const size_t at = accept.find("application/openmetrics-text");
+  if (at == std::string_view::npos) return false;
+  std::string parameters(accept.substr(at, accept.find(',', at) - at));
+  std::erase(parameters, ' ');
+  return !parameters.ends_with(";q=0") && parameters.find(";q=0;") == std::string::npos &&
+         !parameters.ends_with(";q=0.0");
+}
+
 void ReadHeader(std::string_view line, Request& request) {
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
@@ -171,6 +184,7 @@ void ReadHeader(std::string_view line, Request& request) {
   if (name == "host") request.host = value;
   if (name == "accept-encoding")
     request.takes_gzip = Lower(value).find("gzip") != std::string::npos;
+  if (name == "accept") request.takes_open_metrics = TakesOpenMetrics(Lower(value));
   if (name == "origin") request.origin = value;
   if (name == "sec-fetch-site") request.fetch_site = value;
   if (name == "content-type") request.content_type = value;

@@ -31,7 +31,8 @@ struct TryPages {
 
 // What the pages say. Called on the server's thread.
 struct AdminPages {
-  std::function<std::string()> metrics;  // Prometheus text format
+  // In the Prometheus text format, or in OpenMetrics (1.0.0), which has exemplars.
+  std::function<std::string(bool open_metrics)> metrics;
   std::function<Health()> live, ready;
   std::function<std::string()> config;   // YAML, already redacted
   std::function<std::string()> routes;   // JSON of a ListRoutesResponse
@@ -51,7 +52,7 @@ struct Request {
   size_t body_size = 0;   // as stated
   bool keep_alive = true;
   bool has_body = false;
-  bool takes_gzip = false;
+  bool takes_gzip = false, takes_open_metrics = false;
 };
 
 inline constexpr size_t kMaxTryBytes = 32768;  // of a body

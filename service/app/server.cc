@@ -231,7 +231,7 @@ Result<void> Server::Apply(const config::Config& config) {
   return {};
 }
 
-std::string Server::MetricsPage() {
+std::string Server::MetricsPage(bool open_metrics) {
   metrics_.Of<telemetry::LogMetrics>().Dropped(static_cast<uint64_t>(log_.dropped()));
   metrics_.Of<telemetry::LoadMetrics>().Memory(memory_.held(), memory_.limit());
   auto& routes = metrics_.Of<telemetry::RouteMetrics>();
@@ -250,7 +250,7 @@ std::string Server::MetricsPage() {
       if (const auto end = CertificateExpiry(file)) certificates.CertificateExpiry(name, *end);
     }
   }
-  return metrics_.Expose();
+  return open_metrics ? metrics_.ExposeOpenMetrics() : metrics_.Expose();
 }
 
 admin::Health Server::Live() const {

@@ -81,7 +81,7 @@ class Server {
   int admin_api_port() const { return admin_api_ ? admin_api_->port() : 0; }
   telemetry::Metrics& metrics() { return metrics_; }
   // What /metrics answers, with what is only measured when it is asked for.
-  std::string MetricsPage();
+  std::string MetricsPage(bool open_metrics);
   // What is known of models.
   catalogue::Snapshot& catalogue() { return catalogue_; }
   // To the tenants and keys of the store, for whoever changes them here: what such a connection

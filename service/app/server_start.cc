@@ -202,7 +202,7 @@ Result<void> Server::StartAdmin() {
   }
   auto admin = admin::AdminServer::Start(
       config_.server.admin,
-      {.metrics = [this] { return MetricsPage(); },
+      {.metrics = [this](bool open) { return MetricsPage(open); },
        .live = [this] { return Live(); },
        .ready = [this] { return Ready(); },
        .config = [this] { return config::Redacted(reloader_.running()); },

@@ -282,6 +282,9 @@ void CallRecorder::GiveSpan(const Error* error, const gateway::CallStats& stats,
     span.error_type = ReasonName(error->reason);
   }
   services_.runtime.tracer->Take(std::move(span));
+  const auto trace_id = telemetry::TraceIdText(trace_.context);
+  endpoint_.rpc_metrics().Traced(took, {trace_id.data(), trace_id.size()},
+                                 services_.runtime.timers.clock().WallNow());
 }
 
 void CallRecorder::WriteDown(const Error* error, const gateway::CallStats& stats, Duration took,

@@ -10,9 +10,6 @@
 
 namespace inferwire::telemetry {
 
-inline constexpr char kOpenMetricsType[] =
-    "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
 // Numbers are written as in the other format, so that a bound's label is the same series in both.
 std::string WriteOpenMetrics(const std::vector<prometheus::MetricFamily>& families,
                              const Exemplars& exemplars);

@@ -102,7 +102,10 @@ class AdminServerTest : public testing::Test {
   }
 
   AdminPages Pages() {
-    return {.metrics = [] { return std::string("inferwire_draining 0\n"); },
+    return {.metrics =
+                [](bool open_metrics) {
+                  return std::string("inferwire_draining 0\n") + (open_metrics ? "# EOF\n" : "");
+                },
             .live =
                 [this] {
                   return Health{live_, live_ ? "ok" : "loop 1 has not ticked"};
@@ -193,6 +196,22 @@ TEST_F(AdminServerTest, ServesItsPages) {
 }
 
 // Hundreds of kilobytes that repeat themselves; Prometheus always asks for it.
+TEST_F(AdminServerTest, MetricsComeInTheFormatThatIsAskedFor) {
+  for (const char* accept :
+       {"application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        "text/plain;q=0.5, Application/OpenMetrics-Text; version=1.0.0"}) {
+    const std::string open = Ask("GET", "/metrics", std::string("Accept: ") + accept + "\r\n");
+    EXPECT_THAT(open, HasSubstr("Content-Type: application/openmetrics-text; version=1.0.0"));
+    EXPECT_THAT(open, testing::EndsWith("# EOF\n"));
+  }
+  for (const char* accept :
+       {"*/*", "text/plain", "application/openmetrics-text;version=1.0.0; q=0, text/plain"}) {
+    const std::string text = Ask("GET", "/metrics", std::string("Accept: ") + accept + "\r\n");
+    EXPECT_THAT(text, HasSubstr("Content-Type: text/plain; version=0.0.4"));
+    EXPECT_THAT(text, testing::Not(HasSubstr("EOF")));
+  }
+}
+
 TEST_F(AdminServerTest, MetricsAreCompressedForThoseWhoTakeIt) {
   const std::string answer = Ask("GET", "/metrics", "Accept-Encoding: gzip\r\n");
   EXPECT_THAT(answer, HasSubstr("Content-Encoding: gzip\r\n"));
