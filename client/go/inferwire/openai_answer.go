@@ -45,7 +45,7 @@ func (r roundTripper) stream(ctx context.Context, call *inferwirev1.HttpCall, op
 	response := answered(started.GetHttpStatus(), started.GetContentType(), started.GetHeaders(), started.GetGateway())
 	response.ContentLength = -1
 	response.Trailer = http.Header{costHeader: nil}
-	events := eventEnd{pattern: endOf(call.GetPath())}
+	events := newEventEnd(call.GetPath(), started)
 	response.Body = &body[inferwirev1.StreamInvokeResponse]{stream: stream, cancel: cancel,
 		bytes: func(message *inferwirev1.StreamInvokeResponse) ([]byte, error) {
 			switch {

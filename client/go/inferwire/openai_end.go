@@ -2,6 +2,7 @@ package inferwire
 
 import (
 	"bytes"
+	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -9,51 +10,78 @@ import (
 )
 
 // eventEnd knows whether a stream of events has come to its end. The provider's connection may end
-// well and the stream in its middle all the same; SDKs take that for the whole answer.
+// well and the stream in its middle all the same, even with a [DONE]; SDKs take that for the whole
+// answer.
 type eventEnd struct {
-	pattern *regexp.Regexp // of an event after which the stream may end; nil: nothing is known of it
-	events  bool
-	seen    bool
-	held    []byte
+	chat     bool
+	last     *regexp.Regexp // types of last events; nil: none is known
+	begun    map[int]bool   // choices; true: it has its end, too
+	told     bool           // the last event has come, or an error
+	heldBack []byte
 }
 
-// Quotes in what a model says are escaped: it cannot look like one of these.
+// What is read of an event; the rest is the SDK's.
+type endEvent struct {
+	Type    any
+	Error   any
+	Choices []struct {
+		Index        int
+		FinishReason any `json:"finish_reason"`
+	}
+}
+
 var (
-	endOfChat     = regexp.MustCompile(`"finish_reason"\s*:\s*"|"error"\s*:\s*\{`)
-	endOfResponse = regexp.MustCompile(`"type"\s*:\s*"(?:response\.(?:completed|failed|incomplete|cancelled)|error)"`)
-	endOfMedia    = regexp.MustCompile(`"type"\s*:\s*"(?:[a-z_.]+\.(?:completed|done)|error)"|"error"\s*:\s*\{`)
+	lastOfResponse = regexp.MustCompile(`^(?:response\.(?:completed|failed|incomplete|cancelled)|error)$`)
+	lastOfMedia    = regexp.MustCompile(`\.(?:completed|done)$|^error$`)
 )
 
-func endOf(path string) *regexp.Regexp {
+func newEventEnd(path string, started *inferwirev1.RawStarted) *eventEnd {
+	end := &eventEnd{begun: map[int]bool{}}
+	if started.GetHttpStatus()/100 != 2 || !strings.HasPrefix(strings.ToLower(started.GetContentType()), "text/event-stream") {
+		return end
+	}
 	switch {
 	case path == "/chat/completions" || path == "/completions":
-		return endOfChat
+		end.chat = true
 	case path == "/responses" || strings.HasPrefix(path, "/responses/"):
-		return endOfResponse
+		end.last = lastOfResponse
 	case strings.HasPrefix(path, "/images/") || strings.HasPrefix(path, "/audio/"):
-		return endOfMedia
+		end.last = lastOfMedia
 	}
-	return nil
+	return end
 }
 
 // pass: the event as it goes on. Behind [DONE] SDKs read nothing: they get it once the call has ended
 // well.
 func (e *eventEnd) pass(event *inferwirev1.ServerSentEvent) []byte {
-	e.events = true
-	isDone := bytes.Equal(event.GetData(), []byte("[DONE]"))
-	e.seen = e.seen || isDone || e.pattern != nil && e.pattern.Match(event.GetData())
-	text := append(e.held, eventText(event)...)
-	e.held = nil
-	if isDone {
-		text, e.held = nil, text
+	text := append(e.heldBack, eventText(event)...)
+	e.heldBack = nil
+	if bytes.Equal(event.GetData(), []byte("[DONE]")) {
+		text, e.heldBack = nil, text
+	} else if e.chat || e.last != nil {
+		e.see(event.GetData())
 	}
 	return text
 }
 
-// end: what was held, or what is wrong with a stream that ends here.
+func (e *eventEnd) see(data []byte) {
+	var event endEvent
+	_ = json.Unmarshal(data, &event) // the SDK says what is wrong with it
+	kind, _ := event.Type.(string)
+	e.told = e.told || event.Error != nil || e.last != nil && e.last.MatchString(kind)
+	for _, choice := range event.Choices {
+		e.begun[choice.Index] = e.begun[choice.Index] || choice.FinishReason != nil
+	}
+}
+
+// end: what was held back, or what is wrong with a stream that ends here.
 func (e *eventEnd) end() ([]byte, error) {
-	if e.pattern != nil && e.events && !e.seen {
+	whole := e.told || !e.chat && e.last == nil || e.chat && len(e.begun) > 0
+	for _, finished := range e.begun {
+		whole = whole && (finished || e.told)
+	}
+	if !whole {
 		return nil, cutShort()
 	}
-	return e.held, nil
+	return e.heldBack, nil
 }

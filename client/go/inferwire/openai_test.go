@@ -111,7 +111,8 @@ func TestOpenAIStreamArrivesAsItIsMade(t *testing.T) {
 		<-goOn
 		named := event("two\nlines")
 		named.GetEvent().Event, named.GetEvent().Id = "delta", "7"
-		return errors.Join(stream.Send(named), stream.Send(event("[DONE]")), stream.Send(completed()))
+		last := event(`{"choices":[{"finish_reason":"stop"}]}`)
+		return errors.Join(stream.Send(named), stream.Send(last), stream.Send(event("[DONE]")), stream.Send(completed()))
 	}}
 	response, err := chat(t, gateway.client(t, Options{}), context.Background(), `{"messages":[{"stream":false}],"stream":true}`)
 	if err != nil {
@@ -124,7 +125,8 @@ func TestOpenAIStreamArrivesAsItIsMade(t *testing.T) {
 	}
 	close(goOn)
 	rest, err := io.ReadAll(response.Body)
-	if want := "event: delta\nid: 7\ndata: two\ndata: lines\n\ndata: [DONE]\n\n"; err != nil || string(rest) != want {
+	const end = "data: {\"choices\":[{\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n"
+	if want := "event: delta\nid: 7\ndata: two\ndata: lines\n\n" + end; err != nil || string(rest) != want {
 		t.Errorf("%q, %v", rest, err)
 	}
 	if response.Trailer.Get("X-Inferwire-Cost-Picousd") != "12400000" || response.Header.Get("X-Request-Id") != "req_1" {
@@ -309,33 +311,45 @@ func TestOpenAIFindsStreams(t *testing.T) {
 }
 
 func TestOpenAIKnowsTheEndOfAStream(t *testing.T) {
+	const done = "[DONE]"
 	for _, each := range []struct {
-		path, data string
-		want       bool
+		path string
+		data []string
+		want bool
 	}{
-		{"/chat/completions", `{"choices":[{"finish_reason":null}]}`, false},
-		{"/chat/completions", `{"choices":[{"delta":{"content":"\"finish_reason\":\"stop\""}}]}`, false},
-		{"/chat/completions", `{"choices":[{"finish_reason" : "stop"}]}`, true},
-		{"/chat/completions", `[DONE]`, true},
-		{"/chat/completions", `{"error":{"message":"no"}}`, true},
-		{"/responses", `{"type":"response.output_text.done"}`, false},
-		{"/responses/resp_1", `{"type":"response.incomplete"}`, true},
-		{"/audio/transcriptions", `{"type":"transcript.text.delta"}`, false},
-		{"/audio/transcriptions", `{"type":"transcript.text.done"}`, true},
-		{"/images/edits", `{"type":"image_edit.partial_image"}`, false},
-		{"/images/edits", `{"type":"image_edit.completed"}`, true},
-		{"/videos", `{}`, true}, // nothing is known of them
+		{"/chat/completions", nil, false},
+		{"/chat/completions", []string{`{"choices":[{"finish_reason":null}]}`}, false},
+		{"/chat/completions", []string{`{"choices":[{"delta":{"content":"\"finish_reason\":\"stop\""}}]}`}, false},
+		{"/chat/completions", []string{`{"choices":[{"finish_reason" : "stop"}]}`}, true},
+		{"/chat/completions", []string{`{"choices":[{"finish_reason":"stop"}]}`, `{"choices":[],"usage":{}}`, done}, true},
+		{"/chat/completions", []string{`{"choices":[{"index":0},{"index":1}]}`, `{"choices":[{"index":1,"finish_reason":"stop"}]}`}, false},
+		{"/chat/completions", []string{`{"choices":[{"index":0}]}`, done}, false},
+		{"/chat/completions", []string{done}, false},
+		{"/chat/completions", []string{`{"choices":[{"index":0}]}`, `{"error":{"message":"no"}}`}, true},
+		{"/chat/completions", []string{`no JSON`, `null`, `{"choices":"none"}`}, false},
+		{"/responses", []string{`{"type":"response.output_text.done"}`}, false},
+		{"/responses", []string{`{"type":"response.web_search_call.completed"}`}, false},
+		{"/responses/resp_1", []string{`{"type":"response.incomplete"}`}, true},
+		{"/responses", []string{`{"type":"response.created","response":{"error":null}}`, `{"type":"error"}`}, true},
+		{"/audio/transcriptions", []string{`{"type":"transcript.text.delta"}`}, false},
+		{"/audio/transcriptions", []string{`{"type":"transcript.text.done"}`}, true},
+		{"/images/edits", []string{`{"type":"image_edit.partial_image"}`}, false},
+		{"/images/edits", []string{`{"type":"image_edit.completed"}`}, true},
+		{"/videos", []string{`{}`, done}, true}, // nothing is known of them
 	} {
-		end := eventEnd{pattern: endOf(each.path)}
-		passed := end.pass(&inferwirev1.ServerSentEvent{Data: []byte(each.data)})
-		if held := len(passed) == 0; held != (each.data == "[DONE]") {
-			t.Error(each, "is held back:", held)
+		end := newEventEnd(each.path, started("text/event-stream; charset=utf-8").GetStarted())
+		held := false
+		for _, data := range each.data {
+			held = len(end.pass(&inferwirev1.ServerSentEvent{Data: []byte(data)})) == 0
+			if held != (data == done) {
+				t.Error(each, data, "is held back:", held)
+			}
 		}
-		if rest, err := end.end(); err == nil != each.want || len(rest) > 0 != (each.data == "[DONE]") {
+		if rest, err := end.end(); err == nil != each.want || len(rest) > 0 != (held && each.want) {
 			t.Error(each, string(rest), err)
 		}
 	}
-	if _, err := (&eventEnd{pattern: endOfChat}).end(); err != nil {
+	if _, err := newEventEnd("/chat/completions", started("application/json").GetStarted()).end(); err != nil {
 		t.Error("an answer that is no stream of events:", err)
 	}
 }

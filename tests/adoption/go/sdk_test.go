@@ -285,7 +285,7 @@ func TestErrorsAreTheSDKs(t *testing.T) {
 }
 
 func TestCutStreamIsAnError(t *testing.T) {
-	for _, fault := range []string{"+truncate+tokens=20", "+reset_after=2000+tokens=100"} {
+	for _, fault := range []string{"+truncate+tokens=20", "+truncate=finish+tokens=20", "+reset_after=2000+tokens=100"} {
 		stream := sdk(t).Chat.Completions.NewStreaming(t.Context(), asking(model+fault, "Hi"))
 		chunks := 0
 		for stream.Next() {

@@ -21,26 +21,19 @@ import com.openai.models.images.ImageEditParams;
 import com.openai.models.responses.ResponseCreateParams;
 import io.inferwire.client.InferwireClient;
 import io.inferwire.client.OpenAITransport;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
  * OpenAI's SDK, unchanged, over Inferwire: what it returns, raises, repeats and cancels is what it
  * would with HTTP. INFERWIRE_SERVER is the gateway, SIMULATOR its upstream.
  */
-public class OpenAISdkCheck {
+public class OpenAISdkCheck extends Checks {
   static class GetWeather {
     public String city;
   }
@@ -48,27 +41,6 @@ public class OpenAISdkCheck {
   static class Meeting {
     public String title;
     public List<String> people;
-  }
-
-  private static final String SIMULATOR = System.getenv("SIMULATOR");
-
-  private static void must(boolean holds, Object what) {
-    if (!holds) {
-      throw new IllegalStateException(String.valueOf(what));
-    }
-  }
-
-  private static <T extends Throwable> T failure(Class<T> type, Supplier<?> call) {
-    try {
-      call.get();
-    } catch (Throwable e) {
-      Throwable what = e instanceof CompletionException ? e.getCause() : e;
-      if (type.isInstance(what)) {
-        return type.cast(what);
-      }
-      throw new IllegalStateException("failed otherwise", e);
-    }
-    throw new IllegalStateException("it did not fail with " + type);
   }
 
   private static ChatCompletionCreateParams ask(String model) {
@@ -90,28 +62,6 @@ public class OpenAISdkCheck {
         .flatMap(chunk -> chunk.choices().stream())
         .flatMap(choice -> choice.delta().content().stream())
         .collect(Collectors.joining());
-  }
-
-  private static long counter(String name) {
-    try {
-      URI uri = URI.create(SIMULATOR.replaceFirst("/v1$", "") + "/simulator/stats");
-      String stats =
-          HttpClient.newHttpClient()
-              .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-      return Long.parseLong(stats.replaceAll("(?s).*?\"" + name + "\":\\s*(\\d+).*", "$1"));
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** The simulator counts when it notices, which is not at once. */
-  private static void becomes(String name, Predicate<Long> wanted) throws InterruptedException {
-    long end = System.nanoTime() + 10_000_000_000L;
-    while (!wanted.test(counter(name))) {
-      must(System.nanoTime() < end, name + " is " + counter(name));
-      Thread.sleep(20);
-    }
   }
 
   private static void checkAnswers(OpenAIClient openai) throws Exception {
@@ -217,7 +167,7 @@ public class OpenAISdkCheck {
   }
 
   private static void checkCuts(OpenAIClient openai) {
-    for (String cut : List.of("reset_after=700", "truncate")) {
+    for (String cut : List.of("reset_after=700", "truncate", "truncate=finish")) {
       failure(OpenAIIoException.class, () -> streamed(openai, "gpt-4.1-mini+tokens=200+" + cut));
     }
     // An error that the upstream itself sends within the stream is its own.

@@ -40,16 +40,26 @@ final class HttpBody extends PartStream<StreamInvokeResponse> {
       boolean eventStream) {
     return new Iterator<>() {
       private boolean completed;
+      private StreamInvokeResponse done; // comes when all is well: behind it SDKs read nothing
 
       @Override
       public boolean hasNext() {
-        return !completed;
+        return !completed || done != null;
       }
 
       @Override
       public StreamInvokeResponse next() {
         try {
+          if (completed) {
+            StreamInvokeResponse last = done;
+            done = null;
+            return last;
+          }
           StreamInvokeResponse message = OpenAITransport.next(messages, patience);
+          if (message.hasEvent() && StreamEnds.isDone(message.getEvent())) {
+            done = message;
+            message = OpenAITransport.next(messages, patience);
+          }
           completed = message.hasCompleted();
           if (completed && eventStream && !ends.ended()) {
             throw InferwireException.cutShort();
