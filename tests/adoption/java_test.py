@@ -34,7 +34,7 @@ def programs_of(folder: pathlib.Path) -> dict[str, list[str]]:
     checks = languages.java_compile(beside, folder / "checks", (HERE / "java").glob("*.java"))
     theirs = languages.java_compile(sdk, folder / "theirs", (HERE / "openai" / "java").glob("*.java"))
     beans = [*client, *(jar for jar in spring if jar.name.rpartition("-")[0] not in own)]
-    ai = languages.java_compile(beans, folder / "spring", (HERE / "java" / "spring").glob("*.java"))
+    ai = languages.java_compile(beans, folder / "spring", [HERE / "java" / "Checks.java", *(HERE / "java" / "spring").glob("*.java")])
     picture = str(languages.a_picture())
     found = {f"ours: {name}": command for name, command in languages.java_examples(examples).items()}
     for path in sorted((HERE / "openai" / "java").glob("*.java")):
