@@ -93,18 +93,6 @@ func (c *Client) WatchBatch(ctx context.Context, id string) iter.Seq2[*inferwire
 	}
 }
 
-// BatchItemResult is the one result of an item: a completion, an error, or the answer of another
-// endpoint in Message.
-type BatchItemResult struct {
-	CustomID   string
-	Completion *inferwirev1.ChatCompletion
-	Err        *Error
-	Message    *inferwirev1.BatchResult
-}
-
-// Text of the first choice.
-func (r BatchItemResult) Text() string { return Text(r.Completion) }
-
 // BatchResults: each result exactly once, from offset on (Message.NextOffset of the last one that is
 // here already). It stays until the batch has ended.
 func (c *Client) BatchResults(ctx context.Context, id string, offset int64) iter.Seq2[BatchItemResult, error] {
@@ -123,11 +111,7 @@ func (c *Client) BatchResults(ctx context.Context, id string, offset int64) iter
 				continue
 			}
 			offset = result.NextOffset
-			item := BatchItemResult{CustomID: result.CustomId, Completion: result.GetChatCompletion(), Message: result}
-			if result.GetError() != nil {
-				item.Err = FromRPCStatus(result.GetError())
-			}
-			if !yield(item, nil) {
+			if !yield(itemResult(result), nil) {
 				return
 			}
 		}

@@ -17,6 +17,7 @@ type fake struct {
 	inferwirev1.UnimplementedChatServiceServer
 	inferwirev1.UnimplementedFilesServiceServer
 	inferwirev1.UnimplementedAudioServiceServer
+	inferwirev1.UnimplementedBatchesServiceServer
 
 	invoke       func(context.Context, *inferwirev1.InvokeRequest) (*inferwirev1.InvokeResponse, error)
 	streamInvoke func(*inferwirev1.StreamInvokeRequest, grpc.ServerStreamingServer[inferwirev1.StreamInvokeResponse]) error
@@ -24,6 +25,8 @@ type fake struct {
 	upload       func(grpc.ClientStreamingServer[inferwirev1.UploadFileRequest, inferwirev1.UploadFileResponse]) error
 	download     func(*inferwirev1.DownloadFileRequest, grpc.ServerStreamingServer[inferwirev1.DownloadFileResponse]) error
 	speak        func(*inferwirev1.SpeakRequest, grpc.ServerStreamingServer[inferwirev1.SpeakResponse]) error
+	createBatch  func(grpc.ClientStreamingServer[inferwirev1.CreateBatchRequest, inferwirev1.CreateBatchResponse]) error
+	batchResults func(*inferwirev1.StreamBatchResultsRequest, resultStream) error
 	transcribe   func(grpc.ClientStreamingServer[inferwirev1.TranscribeRequest, inferwirev1.TranscribeResponse]) error
 }
 
@@ -58,6 +61,14 @@ func (f *fake) Transcribe(stream grpc.ClientStreamingServer[inferwirev1.Transcri
 	return f.transcribe(stream)
 }
 
+func (f *fake) CreateBatch(stream grpc.ClientStreamingServer[inferwirev1.CreateBatchRequest, inferwirev1.CreateBatchResponse]) error {
+	return f.createBatch(stream)
+}
+
+func (f *fake) StreamBatchResults(request *inferwirev1.StreamBatchResultsRequest, stream resultStream) error {
+	return f.batchResults(request, stream)
+}
+
 // A client of it.
 func (f *fake) client(t *testing.T, options Options) *Client {
 	t.Helper()
@@ -67,6 +78,7 @@ func (f *fake) client(t *testing.T, options Options) *Client {
 	inferwirev1.RegisterChatServiceServer(server, f)
 	inferwirev1.RegisterFilesServiceServer(server, f)
 	inferwirev1.RegisterAudioServiceServer(server, f)
+	inferwirev1.RegisterBatchesServiceServer(server, f)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	dial := func(context.Context, string) (net.Conn, error) { return listener.Dial() }

@@ -23,7 +23,7 @@ func (c *Client) Items(prompts []string, options ...grpc.CallOption) iter.Seq[*i
 	}
 }
 
-// BatchItems of CreateBatch, as Items makes them. Only what the model is asked for is a part of them:
+// BatchItems of CreateBatch, as Items makes them; NewBatchItem makes those of other endpoints. Only what the model is asked for is a part of them:
 // IdempotencyKey and WithMaxRetries are not for batches.
 func (c *Client) BatchItems(prompts []string, options ...grpc.CallOption) iter.Seq[*inferwirev1.BatchItem] {
 	return func(yield func(*inferwirev1.BatchItem) bool) {

@@ -45,8 +45,10 @@ func CostOf(cost *inferwirev1.Cost) *int64 {
 }
 
 // What a call cost; false: it has no price.
-func costOf(gateway *inferwirev1.GatewayInfo) (Money, bool) {
-	total := CostOf(gateway.GetCost())
+func costOf(gateway *inferwirev1.GatewayInfo) (Money, bool) { return moneyOf(gateway.GetCost()) }
+
+func moneyOf(cost *inferwirev1.Cost) (Money, bool) {
+	total := CostOf(cost)
 	if total == nil {
 		return 0, false
 	}
