@@ -24,7 +24,7 @@ func (a *Answer) Message() *inferwirev1.ChatMessage { return a.choice().GetMessa
 // ToolCalls that the model asks for.
 func (a *Answer) ToolCalls() []*inferwirev1.ToolCall { return a.Message().GetToolCalls() }
 
-// Refusal: why the model refused; empty if it did not.
+// Refusal is why the model refused; empty if it did not.
 func (a *Answer) Refusal() string { return refusalOf(a.Message()) }
 
 // Usage in tokens; nil: not reported.
@@ -97,13 +97,13 @@ func (c *Client) Chat(ctx context.Context, messages Messages, options ...grpc.Ca
 	return c.Complete(ctx, &inferwirev1.CompleteRequest{Params: c.chatting(messages)}, options...)
 }
 
-// CompleteText: text in, text out.
+// CompleteText takes a text and gives a text: what the model says, or refuses with.
 func (c *Client) CompleteText(ctx context.Context, prompt string, options ...grpc.CallOption) (string, error) {
 	answer, err := c.Ask(ctx, prompt, options...)
 	return answer.Text(), err
 }
 
-// Complete: one request, one answer.
+// Complete takes one request and gives one answer.
 func (c *Client) Complete(ctx context.Context, request *inferwirev1.CompleteRequest, options ...grpc.CallOption) (*Answer, error) {
 	request, err := applied(request, options)
 	if err != nil {

@@ -19,8 +19,8 @@ var answerReasons = map[error]string{
 	ErrRefused: "REFUSED", ErrCutOff: "CUT_OFF", ErrMismatch: "MISMATCH", ErrTooManyRounds: "TOO_MANY_ROUNDS",
 }
 
-// AnswerError: the call went well and was billed, but the answer is of no use. It has the answer, with
-// all that was said and what it cost; its own text quotes none of it.
+// AnswerError is the error of a call that went well and was billed, and whose answer is of no use. It
+// has the answer, with all that was said and what it cost; its own text quotes none of it.
 type AnswerError struct {
 	// Answer that the model gave; of several rounds, the last one.
 	Answer *Answer

@@ -1,6 +1,8 @@
 package inferwire
 
 import (
+	"errors"
+	"io"
 	"slices"
 	"testing"
 
@@ -101,5 +103,22 @@ func TestBatchResultsAreReadAlike(t *testing.T) {
 	}
 	if (BatchItemResult{}).Text() != "" || len((BatchItemResult{}).Vectors()) != 0 {
 		t.Error("no result at all")
+	}
+}
+
+func TestBatchWithAnItemThatCannotBeSentIsNone(t *testing.T) {
+	gateway := &fake{createBatch: func(stream grpc.ClientStreamingServer[inferwirev1.CreateBatchRequest, inferwirev1.CreateBatchResponse]) error {
+		for {
+			if _, err := stream.Recv(); err == io.EOF {
+				return stream.SendAndClose(&inferwirev1.CreateBatchResponse{Batch: &inferwirev1.Batch{BatchId: "batch_1"}})
+			} else if err != nil {
+				return err
+			}
+		}
+	}}
+	items := []*inferwirev1.BatchItem{NewBatchItem("good", Ask("Hi", "a-model")), NewBatchItem("bad", Ask("\xff", "a-model"))}
+	created, err := gateway.client(t, Options{}).CreateBatch(t.Context(), nil, slices.Values(items))
+	if failure := (*Error)(nil); created != nil || !errors.As(err, &failure) || failure.Reason != InvalidRequest {
+		t.Error(created, err)
 	}
 }

@@ -20,13 +20,14 @@ const (
 	longestPause = 30 * time.Second
 )
 
-// HasEnded: nothing changes any more.
+// HasEnded says whether nothing changes any more: every item has its result.
 func HasEnded(batch *inferwirev1.Batch) bool {
 	return batch.GetState() > inferwirev1.Batch_STATE_CANCELLING
 }
 
-// CreateBatch: with a RequestId in the header, the same items may be sent again after any failure:
-// there will be one batch. header may be nil.
+// CreateBatch sends items of one endpoint, each when there is room for it. With a RequestId in the
+// header, the same items may be sent again after any failure: there will be one batch. header may be
+// nil.
 func (c *Client) CreateBatch(ctx context.Context, header *inferwirev1.BatchHeader, items iter.Seq[*inferwirev1.BatchItem]) (*inferwirev1.CreateBatchResponse, error) {
 	ctx, cancel := bounded(ctx, c.timeout())
 	defer cancel()
@@ -58,7 +59,8 @@ func (c *Client) GetBatch(ctx context.Context, id string) (*inferwirev1.Batch, e
 	return response.GetBatch(), err
 }
 
-// CancelBatch: items that are done keep their results.
+// CancelBatch ends a batch early. Items that are done keep their results; without effect on a batch
+// that has ended.
 func (c *Client) CancelBatch(ctx context.Context, id string) (*inferwirev1.Batch, error) {
 	response, err := unary(ctx, c.readTimeout(), &inferwirev1.CancelBatchRequest{BatchId: id}, c.batches.CancelBatch, nil)
 	return response.GetBatch(), err
@@ -70,7 +72,7 @@ func (c *Client) DeleteBatch(ctx context.Context, id string) error {
 	return err
 }
 
-// ListBatches: the youngest first, page after page.
+// ListBatches gives the caller's batches, the youngest first, page after page.
 func (c *Client) ListBatches(ctx context.Context) iter.Seq2[*inferwirev1.Batch, error] {
 	return pages(func(token string) ([]*inferwirev1.Batch, string, error) {
 		page, err := unary(ctx, c.readTimeout(), &inferwirev1.ListBatchesRequest{PageToken: token}, c.batches.ListBatches, nil)
@@ -78,7 +80,7 @@ func (c *Client) ListBatches(ctx context.Context) iter.Seq2[*inferwirev1.Batch, 
 	})
 }
 
-// WatchBatch: the batch as it is, then at each change, until it has ended.
+// WatchBatch gives the batch as it is, then at each change, until it has ended.
 func (c *Client) WatchBatch(ctx context.Context, id string) iter.Seq2[*inferwirev1.Batch, error] {
 	open := func(ctx context.Context) (grpc.ServerStreamingClient[inferwirev1.WatchBatchResponse], error) {
 		return c.batches.WatchBatch(ctx, &inferwirev1.WatchBatchRequest{BatchId: id})
@@ -93,7 +95,7 @@ func (c *Client) WatchBatch(ctx context.Context, id string) iter.Seq2[*inferwire
 	}
 }
 
-// BatchResults: each result exactly once, from offset on (Message.NextOffset of the last one that is
+// BatchResults gives each result exactly once, from offset on (Message.NextOffset of the last one that is
 // here already). It stays until the batch has ended.
 func (c *Client) BatchResults(ctx context.Context, id string, offset int64) iter.Seq2[BatchItemResult, error] {
 	open := func(ctx context.Context) (grpc.ServerStreamingClient[inferwirev1.StreamBatchResultsResponse], error) {

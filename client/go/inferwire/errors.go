@@ -76,7 +76,7 @@ type Error struct {
 // RequestID is the gateway's id of the call.
 func (e *Error) RequestID() string { return e.Metadata["request_id"] }
 
-// FirstRequestID, of an error about an idempotency key, is the call that had it first.
+// FirstRequestID is the call that had an idempotency key first, of an error about one; else empty.
 func (e *Error) FirstRequestID() string { return e.Metadata["first_request_id"] }
 
 // Limit of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED; else nil.
@@ -91,7 +91,8 @@ func (e *Error) Limit() *Limit {
 		Remaining: amount("remaining"), Needed: amount("needed"), ResetsAt: facts["reset_at"]}
 }
 
-// Origin is caller, gateway, upstream, cancelled or, when the call never arrived, network.
+// Origin is caller, gateway, upstream, cancelled or, when the way between client and gateway failed,
+// network.
 func (e *Error) Origin() string {
 	switch origin := e.Metadata["origin"]; {
 	case origin != "":
@@ -100,14 +101,14 @@ func (e *Error) Origin() string {
 		return "cancelled"
 	case e.Domain != ClientDomain:
 		return "gateway"
-	case e.Reason == Unreachable || e.Reason == ConnectionLost:
+	case e.Reason == Unreachable || e.Reason == ConnectionLost || e.Reason == StreamTruncated:
 		return "network"
 	default:
 		return "caller"
 	}
 }
 
-// MayBeBilled: the model may have worked on this call (proto/README.md has the rule).
+// MayBeBilled says whether the model may have worked on this call (proto/README.md has the rule).
 func (e *Error) MayBeBilled() bool {
 	if e.Retryable {
 		return false

@@ -69,7 +69,7 @@ type Many struct {
 	closed   bool
 }
 
-// CompleteMany: any number of requests on one stream. The items are asked for by a goroutine of
+// CompleteMany sends any number of requests on one stream. The items are asked for by a goroutine of
 // their own, each only when it may be sent.
 func (c *Client) CompleteMany(ctx context.Context, items iter.Seq[*inferwirev1.CompleteManyItem], options ManyOptions) *Many {
 	many := &Many{client: c, ctx: ctx, items: items, options: options, open: map[string]int{}}
@@ -94,7 +94,7 @@ func (m *Many) Summary() *inferwirev1.CompleteManySummary {
 	return m.summary
 }
 
-// CancelItem: the item's result will be CANCELLED, unless it was answered already.
+// CancelItem ends one item: its result will be CANCELLED, unless it was answered already.
 func (m *Many) CancelItem(id string) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()

@@ -152,7 +152,7 @@ func TestOpenAICutStreamIsNeverAnEnd(t *testing.T) {
 		}
 		text, err := io.ReadAll(response.Body)
 		failure := (*Error)(nil)
-		if string(text) != "data: a\n\n" || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.As(err, &failure) || failure.Reason != StreamTruncated {
+		if string(text) != "data: a\n\n" || !errors.Is(err, io.ErrUnexpectedEOF) || !errors.As(err, &failure) || failure.Reason != StreamTruncated || failure.Origin() == "caller" {
 			t.Errorf("%s: %q, %v", name, text, err)
 		}
 		if _, again := response.Body.Read(make([]byte, 1)); !errors.Is(again, io.ErrUnexpectedEOF) {

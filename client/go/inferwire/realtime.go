@@ -100,7 +100,7 @@ func (s *RealtimeSession) Say(text string) error {
 	return s.Send(&inferwirev1.RealtimeClientEvent{Type: "response.create"})
 }
 
-// End: nothing more is sent. What the model is saying still comes.
+// End says that nothing more is sent. What the model is saying still comes.
 func (s *RealtimeSession) End() error {
 	s.sending.Lock()
 	defer s.sending.Unlock()

@@ -70,7 +70,7 @@ type EmbedEvent struct {
 	Message *inferwirev1.StreamEmbedResponse
 }
 
-// Embedding, whose index says of which input; nil for the gateway's events (started, completed).
+// Embedding is one vector; its index says of which input. Nil for the gateway's events (started, completed).
 func (e EmbedEvent) Embedding() *inferwirev1.Embedding { return e.Message.GetEmbedding() }
 
 // Completed is the last event's count, usage and gateway info; else nil.
