@@ -186,7 +186,7 @@ public class ServicesCheck {
     must(text.toString().equals("goes on"), text);
     try (var stream = client.streamCompleteText("cut")) {
       InferwireException cut = failure(() -> read(stream));
-      must(cut.reason().equals(InferwireException.STREAM_TRUNCATED), cut);
+      must(cut.reason().equals(InferwireException.STREAM_TRUNCATED) && cut.origin().equals("network"), cut);
     }
     var method = ResponsesServiceGrpc.getGetResponseMethod();
     GetResponseRequest get = GetResponseRequest.newBuilder().setResponseId("resp_1").build();
@@ -246,11 +246,13 @@ public class ServicesCheck {
             .addService(new Embeddings())
             .addService(new Moderations())
             .addService(new Texts())
+            .addService(new BatchesCheck.Service())
             .build()
             .start();
     try (InferwireClient client = InferwireClient.connect("127.0.0.1:" + server.getPort())) {
       checkPlainValues(client);
       checkStreams(client);
+      BatchesCheck.check(client);
     }
     server.shutdownNow();
     System.out.println("ok");
