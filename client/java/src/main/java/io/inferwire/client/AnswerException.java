@@ -5,6 +5,8 @@ import io.grpc.Status;
 /**
  * The model has answered, but not what was asked for. What it said and what that cost is kept; what
  * it said is no part of the message.
+ *
+ * @serial exclude
  */
 public abstract sealed class AnswerException extends InferwireException {
   private static final long serialVersionUID = 1;
@@ -16,6 +18,11 @@ public abstract sealed class AnswerException extends InferwireException {
     this.answer = answer;
   }
 
+  /**
+   * What the model said, and what it cost.
+   *
+   * @return never null, also after serialization
+   */
   public Answer answer() {
     return answer;
   }
@@ -63,7 +70,11 @@ public abstract sealed class AnswerException extends InferwireException {
     }
   }
 
-  /** The model still wanted to call functions when its rounds were used up. */
+  /**
+   * The model still wanted to call functions when its rounds were used up.
+   *
+   * @serial exclude
+   */
   public static final class TooManyRounds extends AnswerException {
     private static final long serialVersionUID = 1;
 
@@ -74,7 +85,11 @@ public abstract sealed class AnswerException extends InferwireException {
       this.run = run;
     }
 
-    /** What has been said and paid until then. */
+    /**
+     * What has been said and paid until then.
+     *
+     * @return messages, usage and cost of all rounds
+     */
     public ToolRun run() {
       return run;
     }

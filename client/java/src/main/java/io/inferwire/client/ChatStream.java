@@ -31,17 +31,29 @@ public final class ChatStream extends MessageStream<Event> {
     return event;
   }
 
-  /** The text of the first choice, as far as the loop has come: all of it behind the loop. */
+  /**
+   * The text of the first choice, as far as the loop has come: all of it behind the loop.
+   *
+   * @return never null
+   */
   public String text() {
     return text.toString();
   }
 
-  /** Usage, gateway info and, if asked for, the whole answer, behind the loop. */
+  /**
+   * Usage, gateway info and, if asked for, the whole answer.
+   *
+   * @return empty before the last event
+   */
   public Optional<StreamCompleted> completed() {
     return Optional.ofNullable(completed);
   }
 
-  /** In US dollars, exact, behind the loop; empty: not priced. */
+  /**
+   * What the call cost, behind the loop.
+   *
+   * @return in US dollars, exact; empty: not priced
+   */
   public Optional<BigDecimal> cost() {
     return completed().flatMap(end -> InferwireClient.dollars(end.getGateway().getCost()));
   }

@@ -9,6 +9,10 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 public @interface Description {
-  /** In words that the model reads. */
+  /**
+   * In words that the model reads.
+   *
+   * @return what a value of it is, e.g. the city's name in English
+   */
   String value();
 }

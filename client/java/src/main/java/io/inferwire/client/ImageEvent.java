@@ -10,17 +10,24 @@ import java.util.OptionalInt;
 /**
  * One event of streamed images.
  *
- * @param picture with the last part of an image or preview: all of it
+ * @param message as it came
+ * @param picture with the last part of an image or preview: all of it; else empty
  */
 public record ImageEvent(StreamGenerateImagesResponse message, Optional<Picture> picture) {
   /**
    * An image, or a preview of it, all of whose parts have come.
    *
-   * @param preview empty: the image itself
+   * @param index which of the images that were asked for, from 0
+   * @param preview which preview of it, from 0; empty: the image itself
+   * @param data a file of the format that was asked for
    */
   public record Picture(int index, OptionalInt preview, ByteString data) {}
 
-  /** The last event's usage, gateway info, and what was said beside the images. */
+  /**
+   * The last event's usage, gateway info, and what was said beside the images.
+   *
+   * @return empty: not the last one
+   */
   public Optional<ImageStreamCompleted> completed() {
     return message.hasCompleted() ? Optional.of(message.getCompleted()) : Optional.empty();
   }

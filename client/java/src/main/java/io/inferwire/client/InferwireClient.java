@@ -83,9 +83,13 @@ public final class InferwireClient extends Chat implements AutoCloseable {
 
   /** The states of grpc.health.v1, by their numbers. */
   public enum Health {
+    /** The server did not say. */
     UNKNOWN,
+    /** It takes calls. */
     SERVING,
+    /** It is there, and takes none: it starts, or drains. */
     NOT_SERVING,
+    /** The server has no such service. */
     SERVICE_UNKNOWN
   }
 
@@ -100,32 +104,58 @@ public final class InferwireClient extends Chat implements AutoCloseable {
     this.options = options;
   }
 
-  /** To INFERWIRE_SERVER, or else this machine's port 50051. The network is touched by the first call. */
+  /**
+   * To INFERWIRE_SERVER, or else this machine's port 50051. The network is touched by the first
+   * call.
+   *
+   * @return to be shared, and closed at the process's end
+   */
   public static InferwireClient connect() {
     return connect(ClientOptions.defaults());
   }
 
-  /** To INFERWIRE_SERVER, or else this machine's port 50051. */
+  /**
+   * To INFERWIRE_SERVER, or else this machine's port 50051. Throws InferwireException
+   * (INVALID_OPTIONS) if they cannot be right.
+   *
+   * @param options what they leave open is taken from the environment
+   * @return to be shared, and closed at the process's end
+   */
   public static InferwireClient connect(ClientOptions options) {
     return connect(Environment.ofProcess().server(), options);
   }
 
-  /** The network is touched by the first call. */
+  /**
+   * With the default options. The network is touched by the first call.
+   *
+   * @param target host, host:port, dns:///host:port, https://host:port, unix:/path, ...
+   *     (README.md); not empty
+   * @return to be shared, and closed at the process's end
+   */
   public static InferwireClient connect(String target) {
     return connect(target, ClientOptions.defaults());
   }
 
   /**
-   * target: host, host:port, dns:///host:port, https://host:port, unix:/path, ... (README.md). A name
-   * with several addresses is used in turn. What the options leave open is taken from INFERWIRE_MODEL,
-   * INFERWIRE_CA and INFERWIRE_API_KEY.
+   * The network is touched by the first call. Throws InferwireException (INVALID_OPTIONS) if target
+   * and options cannot be right.
+   *
+   * @param target host, host:port, dns:///host:port, https://host:port, unix:/path, ...
+   *     (README.md); not empty. A name with several addresses is used in turn
+   * @param options what they leave open is taken from INFERWIRE_MODEL, INFERWIRE_CA and
+   *     INFERWIRE_API_KEY
+   * @return to be shared, and closed at the process's end
    */
   public static InferwireClient connect(String target, ClientOptions options) {
     Target known = Target.read(target);
     return new InferwireClient(known, Environment.ofProcess().complete(options, known));
   }
 
-  /** Where the calls go, as gRPC is told. */
+  /**
+   * Where the calls go.
+   *
+   * @return as gRPC is told
+   */
   public String target() {
     return target.uri();
   }
@@ -139,7 +169,13 @@ public final class InferwireClient extends Chat implements AutoCloseable {
     }
   }
 
-  /** The parameters of one user message: the start of most calls. */
+  /**
+   * The parameters of one user message: the start of most calls.
+   *
+   * @param prompt what the user says
+   * @param model its name or alias
+   * @return to be gone on with
+   */
   public static ChatCompletionParams.Builder ask(String prompt, String model) {
     return ChatCompletionParams.newBuilder()
         .setModel(model)
@@ -147,8 +183,10 @@ public final class InferwireClient extends Chat implements AutoCloseable {
   }
 
   /**
-   * The text of the first choice, in one string or in parts; what the model refused with, if it
-   * refused.
+   * The text of the first choice, in one string or in parts.
+   *
+   * @param completion as of CompleteResponse
+   * @return what the model refused with, if it refused; empty if there was no choice
    */
   public static String text(ChatCompletion completion) {
     if (completion.getChoicesCount() == 0) {
@@ -171,41 +209,79 @@ public final class InferwireClient extends Chat implements AutoCloseable {
   }
 
   /**
-   * In millionths of a millionth of a dollar; empty: not known, where getTotalPicousd() is 0. Of an
-   * answer: response.getGateway().getCost().
+   * A cost in pUSD: millionths of a millionth of a dollar.
+   *
+   * @param cost of an answer: response.getGateway().getCost()
+   * @return exact; empty: not known, where getTotalPicousd() is 0
    */
   public static OptionalLong cost(Cost cost) {
     return cost.hasTotalPicousd() ? OptionalLong.of(cost.getTotalPicousd()) : OptionalLong.empty();
   }
 
-  /** In US dollars, exact; empty: not priced. */
+  /**
+   * A cost in US dollars.
+   *
+   * @param cost of an answer: response.getGateway().getCost()
+   * @return exact; empty: not priced
+   */
   public static Optional<BigDecimal> dollars(Cost cost) {
     return cost.hasTotalPicousd()
         ? Optional.of(BigDecimal.valueOf(cost.getTotalPicousd(), PICO_DIGITS).stripTrailingZeros())
         : Optional.empty();
   }
 
-  /** A session with a model that listens and speaks, by its name. */
+  /**
+   * A session with a model that listens and speaks.
+   *
+   * @param model its name, e.g. gpt-realtime
+   * @return for one loop in a try-with-resources block
+   */
   public RealtimeSession realtime(String model) {
     return realtime(RealtimeStart.newBuilder().setModel(model).build(), CallSettings.defaults());
   }
 
-  /** A session with a model that listens and speaks. The timeout is for all of it. */
+  /**
+   * A session with a model that listens and speaks.
+   *
+   * @param start the model, and how the session is to be
+   * @param settings the timeout is for all of it; null: 2 h
+   * @return for one loop in a try-with-resources block
+   */
   public RealtimeSession realtime(RealtimeStart start, CallSettings settings) {
     return new RealtimeSession(
         call(RealtimeServiceGrpc.getConnectMethod(), settings, REALTIME_TIMEOUT), start);
   }
 
-  /** Any path that the server allows. An HTTP error status is a value here, not an exception. */
+  /**
+   * Any path that the server allows. An HTTP error status is a value here, not an exception.
+   *
+   * @param request method, path, query and body
+   * @param settings timeout and metadata of this call; the key is for calls to a model
+   * @return status, headers and body as they came
+   */
   public InvokeResponse invoke(InvokeRequest request, CallSettings settings) {
     return await(invokeAsync(request, settings));
   }
 
-  /** Cancelling the future cancels the call, here and upstream. */
+  /**
+   * The same as invoke, without waiting.
+   *
+   * @param request method, path, query and body
+   * @param settings timeout and metadata of this call; the key is for calls to a model
+   * @return cancelling it cancels the call, here and upstream; it fails with InferwireException
+   */
   public CompletableFuture<InvokeResponse> invokeAsync(InvokeRequest request, CallSettings settings) {
     return unary(RawServiceGrpc.getInvokeMethod(), request, settings, options.timeout());
   }
 
+  /**
+   * Any path that the server allows, its answer as it is made. An HTTP error status is a value
+   * here, not an exception.
+   *
+   * @param request method, path, query and body
+   * @param settings timeout and metadata of this call; the key is for calls to a model
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<StreamInvokeResponse> streamInvoke(
       StreamInvokeRequest request, CallSettings settings) {
     return read(
@@ -213,32 +289,57 @@ public final class InferwireClient extends Chat implements AutoCloseable {
         StreamInvokeResponse::hasCompleted);
   }
 
-  /** Any number of requests, worked off within a day at the batch price. */
+  /**
+   * Any number of requests, worked off within a day at the batch price.
+   *
+   * @return thread-safe, like the client
+   */
   public Batches batches() {
     return new Batches(this);
   }
 
-  /** Files at an upstream: upload, download, list, delete. */
+  /**
+   * Files at an upstream: upload, download, list, delete.
+   *
+   * @return thread-safe, like the client
+   */
   public StoredFiles files() {
     return new StoredFiles(this);
   }
 
-  /** What the models cost and can do. */
+  /**
+   * What the models cost and can do.
+   *
+   * @return thread-safe, like the client
+   */
   public Models models() {
     return new Models(this);
   }
 
-  /** Where requests go and why. */
+  /**
+   * Where requests go and why.
+   *
+   * @return thread-safe, like the client
+   */
   public Routes routes() {
     return new Routes(this);
   }
 
-  /** What was used and what is left. */
+  /**
+   * What was used and what is left.
+   *
+   * @return thread-safe, like the client
+   */
   public Usage usage() {
     return new Usage(this);
   }
 
-  /** "" asks for the server as a whole. */
+  /**
+   * Whether the gateway can be called. Throws InferwireException if it is not reached.
+   *
+   * @param service a service's full name; "": the server as a whole
+   * @return SERVICE_UNKNOWN for a name that the server does not know
+   */
   public Health health(String service) {
     try {
       int status = look(HEALTH_CHECK, StringValue.of(service)).getValue();

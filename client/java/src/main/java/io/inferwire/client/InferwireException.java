@@ -23,6 +23,8 @@ import javax.net.ssl.SSLException;
 /**
  * Every failed call throws this: read from the google.rpc.Status that the gateway attaches to every
  * error, or made here when the gateway was never reached. The message is one line for people.
+ *
+ * @serial exclude
  */
 public sealed class InferwireException extends RuntimeException permits AnswerException {
   private static final long serialVersionUID = 2;
@@ -31,24 +33,53 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
   public static final String CLIENT_DOMAIN = "inferwire.client";
   /** The call never left this process. */
   public static final String UNREACHABLE = "UNREACHABLE";
+  /** The connection broke, or was closed, while the call was on its way or answered. */
   public static final String CONNECTION_LOST = "CONNECTION_LOST";
+  /** The call's timeout passed, and the gateway said nothing of it in time. */
   public static final String DEADLINE = "DEADLINE";
+  /** This process cancelled the call, or the thread that waited for it was interrupted. */
   public static final String CANCELLED = "CANCELLED";
+  /** A stream ended without its last event: something between cut it. */
   public static final String STREAM_TRUNCATED = "STREAM_TRUNCATED";
+  /** A target, an option or an argument that cannot be right; nothing was sent. */
   public static final String INVALID_OPTIONS = "INVALID_OPTIONS";
+  /** The call was made after close(). */
   public static final String CLIENT_CLOSED = "CLIENT_CLOSED";
   /** Of a streamed response that nothing has come of. */
   public static final String NOT_RESUMABLE = "NOT_RESUMABLE";
 
-  /** field is a path in the request message, e.g. params.messages[0].content. */
+  /**
+   * What is wrong with one part of a request.
+   *
+   * @param field a path in the request message, e.g. params.messages[0].content
+   * @param description for people
+   * @serial exclude
+   */
   public record FieldViolation(String field, String description) implements Serializable {}
 
+  /**
+   * A limit that a call did not fit into.
+   *
+   * @param subject whose limit, e.g. tenant/acme, or the upstream's
+   * @param description for people
+   * @serial exclude
+   */
   public record QuotaViolation(String subject, String description) implements Serializable {}
 
   /**
-   * Into which of the caller's limits a call did not fit. name: rpm, tpm, concurrent, ...; of a
-   * budget day, week or month. scope: tenant/acme, team/acme/search. Amounts are text: exact, in USD
-   * where the limit is money; empty where the server said nothing. resetsAt: RFC 3339.
+   * Into which of the caller's limits a call did not fit. Amounts are text: exact, in USD where the
+   * limit is money; empty where the server said nothing.
+   *
+   * @param name rpm, tpm, concurrent, ...; of a budget day, week or month
+   * @param scope tenant/acme, team/acme/search
+   * @param model the model that the limit is for; empty: all
+   * @param amount the limit itself
+   * @param used what was used of it
+   * @param reserved what calls that run have reserved of it
+   * @param remaining what is left of it
+   * @param needed what the call would have taken
+   * @param resetsAt RFC 3339
+   * @serial exclude
    */
   public record Limit(
       String name,
@@ -72,6 +103,8 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
           Status.Code.UNAVAILABLE,
           Status.Code.DATA_LOSS);
 
+  private static final Set<String> OF_NETWORK = Set.of(UNREACHABLE, CONNECTION_LOST, STREAM_TRUNCATED);
+
   static final Metadata.Key<byte[]> DETAILS =
       Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
@@ -82,7 +115,11 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
   private final boolean retryable;
   private final Parts parts;
 
-  /** What a google.rpc.Status says beside its code and message. */
+  /**
+   * What a google.rpc.Status says beside its code and message.
+   *
+   * @serial exclude
+   */
   private record Parts(
       Duration retryAfter,
       List<FieldViolation> fields,
@@ -112,63 +149,120 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
         status.getCause());
   }
 
+  /**
+   * gRPC's code of the failure.
+   *
+   * @return never OK
+   */
   public Status.Code code() {
     return code;
   }
 
-  /** "inferwire", CLIENT_DOMAIN, or empty: the status had no details. */
+  /**
+   * Who made the error.
+   *
+   * @return "inferwire": the gateway; CLIENT_DOMAIN: this package; empty: the status had no details
+   */
   public String domain() {
     return domain;
   }
 
-  /** A name of ErrorReason without its prefix, e.g. RATE_LIMITED; empty: there were no details. */
+  /**
+   * What went wrong, for programs.
+   *
+   * @return a name of ErrorReason without its prefix, e.g. RATE_LIMITED, or one of the constants
+   *     here; empty: there were no details
+   */
   public String reason() {
     return reason;
   }
 
-  /** The message without its context. */
+  /**
+   * What went wrong, for people: the message without its context.
+   *
+   * @return never null
+   */
   public String detail() {
     return detail;
   }
 
-  /** A repetition cannot be billed twice and may succeed. */
+  /**
+   * Whether a repetition cannot be billed twice and may succeed.
+   *
+   * @return false: it may be billed, or cannot succeed
+   */
   public boolean retryable() {
     return retryable;
   }
 
-  /** How long to wait before a retry. */
+  /**
+   * How long to wait before a retry.
+   *
+   * @return empty: nothing was said
+   */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(parts.retryAfter);
   }
 
+  /**
+   * What is wrong with the request.
+   *
+   * @return empty: nothing was said; immutable
+   */
   public List<FieldViolation> fields() {
     return parts.fields;
   }
 
+  /**
+   * The limits that the call did not fit into, the gateway's and the upstream's.
+   *
+   * @return empty: none; immutable
+   */
   public List<QuotaViolation> quotas() {
     return parts.quotas;
   }
 
-  /** ErrorInfo.metadata: origin, upstream, model, attempts, phase, upstream_request_id, ... */
+  /**
+   * What else the gateway said: origin, upstream, model, attempts, phase, upstream_request_id, ...
+   *
+   * @return ErrorInfo.metadata; immutable
+   */
   public Map<String, String> metadata() {
     return parts.metadata;
   }
 
-  /** Of completeMany: ids that were sent and not answered when the stream broke. */
+  /**
+   * Of completeMany: ids that were sent and not answered when the stream broke.
+   *
+   * @return empty for all other calls; immutable
+   */
   public List<String> unfinished() {
     return parts.unfinished;
   }
 
+  /**
+   * The gateway's id of the call, which its log and traces have, too.
+   *
+   * @return empty: the gateway did not answer
+   */
   public String requestId() {
     return parts.metadata.getOrDefault("request_id", "");
   }
 
-  /** Of an error about an idempotency key: the call that had it first. */
+  /**
+   * Of an error about an idempotency key: the call that had it first.
+   *
+   * @return empty for all other errors
+   */
   public String firstRequestId() {
     return fact("first_request_id");
   }
 
-  /** Of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED. */
+  /**
+   * Of TENANT_RATE_LIMITED, CONCURRENCY_LIMITED and BUDGET_EXCEEDED: the limit.
+   *
+   * @return empty for all other errors
+   */
   public Optional<Limit> limit() {
     if (fact("scope").isEmpty()) {
       return Optional.empty();
@@ -196,7 +290,12 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
     return "";
   }
 
-  /** caller, gateway, upstream, cancelled or, when the call never arrived, network. */
+  /**
+   * Whose fault it was.
+   *
+   * @return caller, gateway, upstream, cancelled or, when the way between client and gateway
+   *     failed, network
+   */
   public String origin() {
     String origin = parts.metadata.getOrDefault("origin", "");
     if (!origin.isEmpty()) {
@@ -208,10 +307,14 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
     if (!domain.equals(CLIENT_DOMAIN)) {
       return "gateway";
     }
-    return reason.equals(UNREACHABLE) || reason.equals(CONNECTION_LOST) ? "network" : "caller";
+    return OF_NETWORK.contains(reason) ? "network" : "caller";
   }
 
-  /** The model may have worked on this call (proto/README.md has the rule). */
+  /**
+   * Whether the model may have worked on this call (proto/README.md has the rule).
+   *
+   * @return false: it certainly costs nothing
+   */
   public boolean mayBeBilled() {
     if (retryable) {
       return false;
@@ -225,6 +328,12 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
     return UNCERTAIN.contains(code) && !refused && !neverCalled;
   }
 
+  /**
+   * One line for people: code, reason, detail, fields, limits, whose fault, whether a retry is
+   * safe.
+   *
+   * @return without control characters; never what was asked or answered
+   */
   @Override
   public String getMessage() {
     StringBuilder text = new StringBuilder(code.name());
@@ -265,7 +374,12 @@ public sealed class InferwireException extends RuntimeException permits AnswerEx
     return new InferwireException(code, domain, reason, detail, retryable, more, getCause());
   }
 
-  /** The error of one item of completeMany or of a batch. */
+  /**
+   * The error of one item of completeMany or of a batch.
+   *
+   * @param from as it is in the item's result
+   * @return made, not thrown
+   */
   public static InferwireException fromRpcStatus(com.google.rpc.Status from) {
     return fromRpcStatus(from, Status.fromCodeValue(from.getCode()).getCode(), null);
   }

@@ -31,9 +31,14 @@ import java.util.function.Consumer;
  */
 public final class Many implements Iterable<Many.Result>, Iterator<Many.Result>, AutoCloseable {
   /**
-   * maxInFlight: items running at the same time; 0: the server's limit, which also caps it.
-   * streamChunks brings every item's chunks as they come, to onChunk. Both handlers are called by
-   * the loop, one after the other.
+   * How many requests run at a time, and who is told of it. Both handlers are called by the loop,
+   * one after the other.
+   *
+   * @param maxInFlight items running at the same time; 0: the server's limit, which also caps it
+   * @param streamChunks whether every item's chunks come as they are made, to onChunk
+   * @param defaultOptions of items that have none of their own
+   * @param onProgress called with each result, before the loop has it
+   * @param onChunk called with each chunk, if streamChunks
    */
   public record Options(
       int maxInFlight,
@@ -41,39 +46,93 @@ public final class Many implements Iterable<Many.Result>, Iterator<Many.Result>,
       CallOptions defaultOptions,
       Consumer<Progress> onProgress,
       Consumer<CompleteManyChunk> onChunk) {
+    /**
+     * Without handlers and chunks.
+     *
+     * @param most items running at the same time; 0: the server's limit, which also caps it
+     * @return to be changed by the other methods
+     */
     public static Options maxInFlight(int most) {
       return new Options(most, false, CallOptions.getDefaultInstance(), p -> {}, c -> {});
     }
 
+    /**
+     * Tells of each result.
+     *
+     * @param handler called by the loop, before it has the result
+     * @return a copy
+     */
     public Options withProgress(Consumer<Progress> handler) {
       return new Options(maxInFlight, streamChunks, defaultOptions, handler, onChunk);
     }
 
+    /**
+     * Brings every item's chunks as they come.
+     *
+     * @param handler called by the loop
+     * @return a copy
+     */
     public Options withChunks(Consumer<CompleteManyChunk> handler) {
       return new Options(maxInFlight, true, defaultOptions, onProgress, handler);
     }
 
+    /**
+     * What the gateway is to do with items that say nothing themselves.
+     *
+     * @param options e.g. how often it may retry
+     * @return a copy
+     */
     public Options withDefaultOptions(CallOptions options) {
       return new Options(maxInFlight, streamChunks, options, onProgress, onChunk);
     }
   }
 
-  /** failed does not count cancelled ones; maxInFlight is what the server granted. */
+  /**
+   * How many items are where.
+   *
+   * @param sent to the gateway so far
+   * @param succeeded have a completion
+   * @param failed have an error, but for cancelled ones
+   * @param cancelled by cancelItem
+   * @param inFlight sent and not answered
+   * @param maxInFlight what the server granted; 0 before it has
+   */
   public record Progress(
       long sent, long succeeded, long failed, long cancelled, int inFlight, int maxInFlight) {
+    /**
+     * How many have a result.
+     *
+     * @return succeeded, failed and cancelled ones
+     */
     public long finished() {
       return succeeded + failed + cancelled;
     }
   }
 
-  /** The one answer of an item. An item's error is its result; the others go on. */
+  /**
+   * The one answer of an item. An item's error is its result; the others go on.
+   *
+   * @param itemId whose it is
+   * @param completion without choices if there is an error
+   * @param error empty: it has succeeded
+   * @param gateway request id, upstream, cost, ...
+   */
   public record Result(
       String itemId, ChatCompletion completion, Optional<InferwireException> error, GatewayInfo gateway) {
+    /**
+     * What the model wrote.
+     *
+     * @return of the first choice; empty if there is an error
+     */
     public String text() {
       return InferwireClient.text(completion);
     }
 
-    /** In US dollars, exact; empty: not priced. */
+    /**
+     * What the item cost.
+     *
+     * @return in US dollars, exact; empty: not priced
+     */
     public Optional<BigDecimal> cost() {
       return InferwireClient.dollars(gateway.getCost());
     }
@@ -115,16 +174,29 @@ public final class Many implements Iterable<Many.Result>, Iterator<Many.Result>,
     feeder.start();
   }
 
+  /**
+   * How far it is. From any thread.
+   *
+   * @return as of now
+   */
   public synchronized Progress progress() {
     return progress;
   }
 
-  /** The server's own count, after the loop. */
+  /**
+   * The server's own count.
+   *
+   * @return empty before the end of the loop
+   */
   public synchronized Optional<CompleteManySummary> summary() {
     return Optional.ofNullable(summary);
   }
 
-  /** From any thread: the item's result will be CANCELLED, unless it was answered already. */
+  /**
+   * Ends one item, from any thread: its result will be CANCELLED, unless it was answered already.
+   *
+   * @param itemId one that is not known is ignored
+   */
   public synchronized void cancelItem(String itemId) {
     if (!closed && open.containsKey(itemId)) {
       call.sendMessage(

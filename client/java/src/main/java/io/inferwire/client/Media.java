@@ -27,20 +27,36 @@ import java.util.List;
 
 /** Sound and pictures as files. A part of InferwireClient, which has the channel. */
 abstract class Media extends Services {
+  /** What speaks a text that comes without a model. */
   public static final String DEFAULT_SPEECH_MODEL = "gpt-4o-mini-tts";
+  /** Whose voice speaks a text that comes without one. */
   public static final String DEFAULT_VOICE = "alloy";
+  /** What writes down a recording that comes without a model. */
   public static final String DEFAULT_TRANSCRIPTION_MODEL = "gpt-4o-transcribe";
+  /** What translates a recording that comes without a model. */
   public static final String DEFAULT_TRANSLATION_MODEL = "whisper-1";
 
   Media() {}
 
-  /** A text in, sound out while it is made. */
+  /**
+   * A text in, sound out while it is made.
+   *
+   * @param text what is to be said
+   * @return MP3, to be read or saved, and to be closed
+   */
   public Speech speak(String text) {
     SpeechParams.Builder params =
         SpeechParams.newBuilder().setModel(DEFAULT_SPEECH_MODEL).setVoice(DEFAULT_VOICE).setInput(text);
     return speak(SpeakRequest.newBuilder().setParams(params).build(), CallSettings.defaults());
   }
 
+  /**
+   * Sound out while it is made.
+   *
+   * @param request text, model, voice and format
+   * @param settings timeout (for the whole stream), metadata and idempotency key of this call
+   * @return to be read or saved, and to be closed
+   */
   public Speech speak(SpeakRequest request, CallSettings settings) {
     return new Speech(
         read(
@@ -48,14 +64,26 @@ abstract class Media extends Services {
             SpeakResponse::hasCompleted));
   }
 
-  /** A recording in, its text out. */
+  /**
+   * A recording in, its text out. Throws UncheckedIOException if the file cannot be read.
+   *
+   * @param recording a file whose name ends as its format does, e.g. talk.mp3
+   * @return what was said, in its language
+   */
   public String transcribe(Path recording) {
     TranscriptionParams params = TranscriptionParams.newBuilder().setModel(DEFAULT_TRANSCRIPTION_MODEL).build();
     TranscribeResponse answer = transcribe(params, Upload.of(recording), CallSettings.defaults());
     return answer.getFormatted().isEmpty() ? answer.getTranscription().getText() : answer.getFormatted();
   }
 
-  /** The file goes up while it is read; upstream goes by its name's ending. */
+  /**
+   * A recording in, what was said out.
+   *
+   * @param params the model, and how it is to be written down
+   * @param recording goes up while it is read; upstream goes by its name's ending
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return a transcription, or text in the format that was asked for
+   */
   public TranscribeResponse transcribe(TranscriptionParams params, Upload recording, CallSettings settings) {
     TranscribeHeader header = TranscribeHeader.newBuilder().setParams(params).setFile(describe(recording)).build();
     TranscribeRequest end = TranscribeRequest.newBuilder().setEnd(AudioEnd.getDefaultInstance()).build();
@@ -66,13 +94,27 @@ abstract class Media extends Services {
         settings);
   }
 
-  /** A recording in, its text in English out. */
+  /**
+   * A recording in, its text in English out. Throws UncheckedIOException if the file cannot be
+   * read.
+   *
+   * @param recording a file whose name ends as its format does, e.g. talk.mp3
+   * @return what was said, in English
+   */
   public String translate(Path recording) {
     TranslationParams params = TranslationParams.newBuilder().setModel(DEFAULT_TRANSLATION_MODEL).build();
     TranslateAudioResponse answer = translate(params, Upload.of(recording), CallSettings.defaults());
     return answer.getFormatted().isEmpty() ? answer.getTranscription().getText() : answer.getFormatted();
   }
 
+  /**
+   * A recording in, its text in English out.
+   *
+   * @param params the model, and how it is to be written down
+   * @param recording goes up while it is read; upstream goes by its name's ending
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return a transcription, or text in the format that was asked for
+   */
   public TranslateAudioResponse translate(TranslationParams params, Upload recording, CallSettings settings) {
     TranslateAudioHeader header =
         TranslateAudioHeader.newBuilder().setParams(params).setFile(describe(recording)).build();
@@ -90,7 +132,13 @@ abstract class Media extends Services {
     return file.build();
   }
 
-  /** A picture and a wish in, pictures out. Each has its data or its url. */
+  /**
+   * A picture and a wish in, pictures out. Throws UncheckedIOException if the file cannot be read.
+   *
+   * @param picture a png, jpg or webp file
+   * @param prompt what is to be changed
+   * @return each with its data or its url
+   */
   public List<Image> editImage(Path picture, String prompt) {
     ImageEditParams params =
         ImageEditParams.newBuilder().setModel(DEFAULT_IMAGE_MODEL).setPrompt(prompt).build();
@@ -99,7 +147,15 @@ abstract class Media extends Services {
         .getImagesList();
   }
 
-  /** mask: where the first picture is to be changed; null: anywhere. */
+  /**
+   * Pictures and a wish in, pictures out.
+   *
+   * @param params the model, and what is to be changed
+   * @param pictures at least one; they go up while they are read
+   * @param mask where the first picture is to be changed; null: anywhere
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return pictures, and what the gateway says of them
+   */
   public EditImagesResponse editImages(
       ImageEditParams params, List<Upload> pictures, Upload mask, CallSettings settings) {
     EditImagesHeader.Builder header = EditImagesHeader.newBuilder().setParams(params);

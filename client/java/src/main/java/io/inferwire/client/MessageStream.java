@@ -17,7 +17,10 @@ import java.util.function.Predicate;
 /**
  * A streamed answer, for one loop in a try-with-resources block: leaving the block cancels the
  * call, here and upstream. A stream that was cut throws. The next message is read only when the
- * loop asks for it, so a slow loop slows the model's stream down. cancel() may come from any thread.
+ * loop asks for it, so a slow loop slows the model's stream down. cancel() may come from any
+ * thread.
+ *
+ * @param <T> what the loop is over
  */
 public sealed class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCloseable
     permits ChatStream {
@@ -154,7 +157,7 @@ public sealed class MessageStream<T> implements Iterable<T>, Iterator<T>, AutoCl
     return this;
   }
 
-  /** The loop then ends with CANCELLED. */
+  /** Ends the call, here and upstream. The loop then throws InferwireException (CANCELLED). */
   public void cancel() {
     call.cancel("cancelled by this client", null);
   }

@@ -19,7 +19,12 @@ public final class Models {
     this.client = client;
   }
 
-  /** Page after page; filter and order_by: see ListModelsRequest. */
+  /**
+   * The models, page after page.
+   *
+   * @param request filter and order; its page token is not looked at
+   * @return a loop over it asks for the pages
+   */
   public Iterable<Model> list(ListModelsRequest request) {
     return Pages.of(
         token ->
@@ -30,18 +35,33 @@ public final class Models {
         ListModelsResponse::getNextPageToken);
   }
 
-  /** By id, snapshot or alias. */
+  /**
+   * One model.
+   *
+   * @param modelId an id, snapshot or alias
+   * @return its prices, limits and abilities
+   */
   public GetModelResponse get(String modelId) {
     GetModelRequest request = GetModelRequest.newBuilder().setModelId(modelId).build();
     return client.look(ModelsServiceGrpc.getGetModelMethod(), request);
   }
 
-  /** Side by side, and what a load costs on each. */
+  /**
+   * Models side by side, and what a load costs on each.
+   *
+   * @param request the models, and the load
+   * @return an entry for each model
+   */
   public CompareModelsResponse compare(CompareModelsRequest request) {
     return client.look(ModelsServiceGrpc.getCompareModelsMethod(), request);
   }
 
-  /** Counts, prices and checks a request; sends nothing. */
+  /**
+   * Counts, prices and checks a request; sends nothing.
+   *
+   * @param request as it would be sent
+   * @return tokens, price, and what is wrong with it
+   */
   public EstimateResponse estimate(EstimateRequest request) {
     return client.look(ModelsServiceGrpc.getEstimateMethod(), request);
   }

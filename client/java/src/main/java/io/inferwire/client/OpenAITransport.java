@@ -53,11 +53,21 @@ public final class OpenAITransport implements Interceptor {
   private final InferwireClient client;
   private final String upstream;
 
+  /**
+   * To the server's default upstream, where a path has no model.
+   *
+   * @param client is not closed with the SDK
+   */
   public OpenAITransport(InferwireClient client) {
     this(client, "");
   }
 
-  /** upstream: where paths without a model go; empty: the server's default one. */
+  /**
+   * To an upstream of choice.
+   *
+   * @param client is not closed with the SDK
+   * @param upstream where paths without a model go; empty: the server's default one
+   */
   public OpenAITransport(InferwireClient client, String upstream) {
     this.client = client;
     this.upstream = upstream;

@@ -11,11 +11,20 @@ import java.util.Optional;
  * @param answer the same as it came
  */
 public record Parsed<T>(T value, Answer answer) {
+  /**
+   * The value as the model wrote it.
+   *
+   * @return JSON
+   */
   public String text() {
     return answer.text();
   }
 
-  /** In US dollars, exact; empty: not priced. */
+  /**
+   * What the call cost.
+   *
+   * @return in US dollars, exact; empty: not priced
+   */
   public Optional<BigDecimal> cost() {
     return answer.cost();
   }

@@ -12,7 +12,10 @@ import java.util.function.Supplier;
 /**
  * The messages of streams that follow one another until one comes to its end, for what takes longer
  * than any connection lasts: a stream that ends or breaks is followed by the next one, which misses
- * and repeats nothing. Loop in a try-with-resources block: leaving it cancels the call.
+ * and repeats nothing. Loop in a try-with-resources block: leaving it cancels the call. close() may
+ * come from any thread.
+ *
+ * @param <T> what the loop is over
  */
 public final class PatientStream<T> implements Iterable<T>, Iterator<T>, AutoCloseable {
   private static final int MAX_FAILURES = 10; // one after the other, without bringing anything

@@ -45,40 +45,83 @@ public final class Prompt {
     this.params = params;
   }
 
-  /** One message of the user. */
+  /**
+   * One message of the user.
+   *
+   * @param text what the user says
+   * @return to be gone on with
+   */
   public static Prompt of(String text) {
     return empty().user(text);
   }
 
-  /** Typed parameters, which may have whatever has no method here. */
+  /**
+   * Typed parameters, which may have whatever has no method here.
+   *
+   * @param params not changed
+   * @return to be gone on with
+   */
   public static Prompt of(ChatCompletionParams params) {
     return new Prompt(params);
   }
 
-  /** No message yet. */
+  /**
+   * No message yet.
+   *
+   * @return to be gone on with
+   */
   public static Prompt empty() {
     return new Prompt(ChatCompletionParams.getDefaultInstance());
   }
 
-  /** None: the client's. */
+  /**
+   * Who is asked.
+   *
+   * @param model a name or alias; empty: the client's
+   * @return a copy
+   */
   public Prompt model(String model) {
     return with(to -> to.setModel(model));
   }
 
-  /** Before all other messages. */
+  /**
+   * How the model is to behave: a message before all others.
+   *
+   * @param text what the system says
+   * @return a copy
+   */
   public Prompt system(String text) {
     return with(to -> to.addMessages(0, message(Role.ROLE_SYSTEM, text)));
   }
 
+  /**
+   * What the user says next.
+   *
+   * @param text behind the messages that there are
+   * @return a copy
+   */
   public Prompt user(String text) {
     return with(to -> to.addMessages(message(Role.ROLE_USER, text)));
   }
 
+  /**
+   * What the model has said.
+   *
+   * @param text behind the messages that there are
+   * @return a copy
+   */
   public Prompt assistant(String text) {
     return with(to -> to.addMessages(message(Role.ROLE_ASSISTANT, text)));
   }
 
-  /** role: developer, system, user, assistant, tool or function. */
+  /**
+   * A message of whoever. Throws InferwireException (INVALID_OPTIONS) for a role that there is not.
+   *
+   * @param role developer, system, user, assistant, tool or function; upper and lower case are
+   *     alike
+   * @param text behind the messages that there are
+   * @return a copy
+   */
   public Prompt message(String role, String text) {
     Role known = ROLES.get(role.toLowerCase(Locale.ROOT));
     if (known == null) {
@@ -87,32 +130,66 @@ public final class Prompt {
     return with(to -> to.addMessages(message(known, text)));
   }
 
-  /** An answer's message, or any other. */
+  /**
+   * An answer's message, or any other.
+   *
+   * @param message behind the messages that there are
+   * @return a copy
+   */
   public Prompt message(ChatMessage message) {
     return with(to -> to.addMessages(message));
   }
 
+  /**
+   * A conversation.
+   *
+   * @param messages behind the messages that there are
+   * @return a copy
+   */
   public Prompt messages(List<ChatMessage> messages) {
     return with(to -> to.addAllMessages(messages));
   }
 
-  /** A picture from a file (png, jpg, webp, gif), beside the last message's text. */
+  /**
+   * A picture, beside the last message's text. Throws UncheckedIOException if the file cannot be
+   * read.
+   *
+   * @param file png, jpg, webp or gif, by its name's ending
+   * @return a copy
+   */
   public Prompt image(Path file) {
     return image(read(file), mimeType(file));
   }
 
-  /** A picture, e.g. of type image/png, beside the last message's text. */
+  /**
+   * A picture, beside the last message's text.
+   *
+   * @param data the whole file
+   * @param mimeType e.g. image/png
+   * @return a copy
+   */
   public Prompt image(byte[] data, String mimeType) {
     ImageUrl image = ImageUrl.newBuilder().setData(ByteString.copyFrom(data)).setMimeType(mimeType).build();
     return part(ContentPart.newBuilder().setImageUrl(image).build());
   }
 
-  /** A picture that the provider fetches, beside the last message's text. */
+  /**
+   * A picture that the provider fetches, beside the last message's text.
+   *
+   * @param url https
+   * @return a copy
+   */
   public Prompt image(String url) {
     return part(ContentPart.newBuilder().setImageUrl(ImageUrl.newBuilder().setUrl(url)).build());
   }
 
-  /** A document (pdf), beside the last message's text. */
+  /**
+   * A document, beside the last message's text. Throws UncheckedIOException if the file cannot be
+   * read.
+   *
+   * @param file pdf, by its name's ending
+   * @return a copy
+   */
   public Prompt file(Path file) {
     FilePart part =
         FilePart.newBuilder()
@@ -123,29 +200,54 @@ public final class Prompt {
     return part(ContentPart.newBuilder().setFile(part).build());
   }
 
-  /** 0 to 2. */
+  /**
+   * How freely the model chooses its words.
+   *
+   * @param value 0 to 2
+   * @return a copy
+   */
   public Prompt temperature(double value) {
     return with(to -> to.setTemperature(value));
   }
 
-  /** Of the answer, reasoning among them. */
+  /**
+   * How long the answer may be.
+   *
+   * @param most tokens, reasoning among them; 1 or more
+   * @return a copy
+   */
   public Prompt maxTokens(int most) {
     return with(to -> to.setMaxCompletionTokens(most));
   }
 
-  /** What the model may ask to have called, by the program itself; InferwireClient.runTools adds its own. */
+  /**
+   * What the model may ask to have called, by the program itself; InferwireClient.runTools adds its
+   * own.
+   *
+   * @param functions beside those that there are
+   * @return a copy
+   */
   public Prompt tools(List<ToolFunction<?>> functions) {
     return with(to -> functions.forEach(function -> to.addTools(function.tool())));
   }
 
-  /** Any other parameter. */
+  /**
+   * Any other parameter.
+   *
+   * @param change is given the parameters
+   * @return a copy
+   */
   public Prompt with(Consumer<ChatCompletionParams.Builder> change) {
     ChatCompletionParams.Builder copy = params.toBuilder();
     change.accept(copy);
     return new Prompt(copy.build());
   }
 
-  /** As it is sent, but for a model that is not named here. */
+  /**
+   * As it is sent, but for a model that is not named here.
+   *
+   * @return immutable
+   */
   public ChatCompletionParams params() {
     return params;
   }

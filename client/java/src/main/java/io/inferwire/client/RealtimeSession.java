@@ -40,32 +40,60 @@ public final class RealtimeSession
             ConnectResponse::hasCompleted);
   }
 
-  /** Once the upstream has taken the session. */
+  /**
+   * Where the session is.
+   *
+   * @return empty before the upstream has taken it
+   */
   public Optional<UpstreamStarted> started() {
     return Optional.ofNullable(started);
   }
 
-  /** Usage and cost of the whole session, after the loop. */
+  /**
+   * Usage and cost of the whole session.
+   *
+   * @return empty before the end of the loop
+   */
   public Optional<RealtimeCompleted> completed() {
     return Optional.ofNullable(completed);
   }
 
-  /** Waits while the network is behind. */
+  /**
+   * An event of the client. Waits while the network is behind. Throws InferwireException if the
+   * session has ended.
+   *
+   * @param event its type says what else it has
+   */
   public void send(RealtimeClientEvent event) {
     write(ConnectRequest.newBuilder().setEvent(event).build());
   }
 
-  /** Adds to what the model hears. */
+  /**
+   * Adds to what the model hears. Waits while the network is behind. Throws InferwireException if
+   * the session has ended.
+   *
+   * @param audio in the session's input format
+   */
   public void sendAudio(byte[] audio) {
     write(ConnectRequest.newBuilder().setAudio(ByteString.copyFrom(audio)).build());
   }
 
-  /** An event as JSON text, verbatim. */
+  /**
+   * An event that has no type here. Waits while the network is behind. Throws InferwireException if
+   * the session has ended.
+   *
+   * @param event JSON text, which goes on verbatim
+   */
   public void sendJson(String event) {
     write(ConnectRequest.newBuilder().setRawJson(event).build());
   }
 
-  /** The user's words, and the wish for an answer. */
+  /**
+   * The user's words, and the wish for an answer. Waits while the network is behind. Throws
+   * InferwireException if the session has ended.
+   *
+   * @param text what the user says
+   */
   public void say(String text) {
     ResponseContent content = ResponseContent.newBuilder().setType("input_text").setText(text).build();
     ResponseItem item =

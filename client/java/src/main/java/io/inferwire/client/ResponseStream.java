@@ -46,29 +46,47 @@ public final class ResponseStream
     return goesOn;
   }
 
-  /** The answer's text. */
+  /**
+   * The answer's text, as far as the loop has come.
+   *
+   * @return never null
+   */
   public String text() {
     return reception.text();
   }
 
-  /** The whole response, once it has ended. */
+  /**
+   * The whole response.
+   *
+   * @return empty before it has ended
+   */
   public Optional<Response> response() {
     return Optional.ofNullable(reception.response());
   }
 
-  /** Empty before it is known. */
+  /**
+   * The provider's id of the response.
+   *
+   * @return empty before it is known
+   */
   public String responseId() {
     return reception.responseId();
   }
 
-  /** Where to go on: see InferwireClient.resumeResponse. */
+  /**
+   * Where to go on: see InferwireClient.resumeResponse.
+   *
+   * @return of the last event that has come; empty: none has
+   */
   public OptionalLong lastSequenceNumber() {
     return reception.last() == null ? OptionalLong.empty() : OptionalLong.of(reception.last());
   }
 
   /**
-   * The stream behind the last event that has come, after an exception or a loop that was left; its
-   * text() begins with what has come before.
+   * The stream behind the last event that has come, after an exception or a loop that was left.
+   * Throws InferwireException (NOT_RESUMABLE) if nothing has come.
+   *
+   * @return its text() begins with what has come before
    */
   public ResponseStream resume() {
     if (!reception.canGoOn()) {

@@ -14,13 +14,23 @@ public final class Routes {
     this.client = client;
   }
 
-  /** One route, or all if the name is empty, with how their targets are. */
+  /**
+   * Routes, with how their targets are.
+   *
+   * @param name one route's; empty: all of them
+   * @return routes, targets, and the state of each
+   */
   public ListRoutesResponse list(String name) {
     ListRoutesRequest request = ListRoutesRequest.newBuilder().setName(name).build();
     return client.look(RoutesServiceGrpc.getListRoutesMethod(), request);
   }
 
-  /** Where a request would go now, and why; sends nothing. */
+  /**
+   * Where a request would go now, and why; sends nothing.
+   *
+   * @param request the model, and what else routes look at
+   * @return the targets in their order
+   */
   public ExplainRouteResponse explain(ExplainRouteRequest request) {
     return client.look(RoutesServiceGrpc.getExplainRouteMethod(), request);
   }

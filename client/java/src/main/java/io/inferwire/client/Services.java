@@ -53,9 +53,13 @@ import java.util.stream.Collectors;
  * InferwireClient, which has the channel.
  */
 abstract class Services {
+  /** What embeds texts that come without a model. */
   public static final String DEFAULT_EMBEDDING_MODEL = "text-embedding-3-small";
+  /** What moderates texts that come without a model. */
   public static final String DEFAULT_MODERATION_MODEL = "omni-moderation-latest";
+  /** What continues a text that comes without a model. */
   public static final String DEFAULT_TEXT_MODEL = "gpt-3.5-turbo-instruct";
+  /** What draws and edits images where no model is named. */
   public static final String DEFAULT_IMAGE_MODEL = "gpt-image-1";
 
   // What asks for no work of a model, and may be repeated.
@@ -76,16 +80,34 @@ abstract class Services {
   /** A call that sends a form. */
   abstract <Q, R> R send(MethodDescriptor<Q, R> method, Q header, Form<Q> form, CallSettings settings);
 
-  /** A response: text in, text out. */
+  /**
+   * A response by the client's model: text in, text out.
+   *
+   * @param input what the user says
+   * @return all of the answer's text; what the model refused with, if it refused
+   */
   public String respond(String input) {
     CreateResponseRequest.Builder request = CreateResponseRequest.newBuilder().setParams(respondTo(input));
     return responseText(respond(request.build()).getResponse());
   }
 
+  /**
+   * A response.
+   *
+   * @param request the whole request, with the model named
+   * @return the response, and what the gateway says of it; one that failed is an exception
+   */
   public CreateResponseResponse respond(CreateResponseRequest request) {
     return respond(request, CallSettings.defaults());
   }
 
+  /**
+   * A response.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return the response, and what the gateway says of it; one that failed is an exception
+   */
   public CreateResponseResponse respond(CreateResponseRequest request, CallSettings settings) {
     return call(ResponsesServiceGrpc.getCreateResponseMethod(), request, settings);
   }
@@ -94,7 +116,12 @@ abstract class Services {
     return ResponseParams.newBuilder().setModel(options().model()).setInput(input);
   }
 
-  /** All of the answer's text; what the model refused with, if it refused. */
+  /**
+   * All of the answer's text.
+   *
+   * @param response as of CreateResponseResponse
+   * @return what the model refused with, if it refused; never null
+   */
   public static String responseText(Response response) {
     if (!response.getOutputText().isEmpty()) {
       return response.getOutputText();
@@ -111,66 +138,136 @@ abstract class Services {
         : text;
   }
 
+  /**
+   * The events of a new response by the client's model.
+   *
+   * @param input what the user says
+   * @return for one loop in a try-with-resources block
+   */
   public ResponseStream streamResponse(String input) {
     return streamResponse(StreamResponseRequest.newBuilder().setParams(respondTo(input)).build());
   }
 
+  /**
+   * The events of a new response. With background among its params, the stream goes on by itself
+   * when its connection breaks, within the timeout; if it has gone on and the response fails, that
+   * is its response(), not an exception.
+   *
+   * @param request the whole request, with the model named
+   * @return for one loop in a try-with-resources block
+   */
   public ResponseStream streamResponse(StreamResponseRequest request) {
     return streamResponse(request, CallSettings.defaults());
   }
 
   /**
-   * The events of a new response. With background among its params, the stream goes on by itself when
-   * its connection breaks, within the timeout; if it has gone on and the response fails, that is its
-   * response(), not an exception.
+   * The events of a new response. With background among its params, the stream goes on by itself
+   * when its connection breaks, within the timeout; if it has gone on and the response fails, that
+   * is its response(), not an exception.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout (for the whole stream), metadata and idempotency key of this call
+   * @return for one loop in a try-with-resources block
    */
   public ResponseStream streamResponse(StreamResponseRequest request, CallSettings settings) {
     return new ResponseStream(this, request, settings, new Reception(request));
   }
 
-  /** The events of a response in the background behind the one that starting_after names. */
+  /**
+   * The events of a response in the background behind the one that starting_after names.
+   *
+   * @param resume ResponseStream.responseId() and lastSequenceNumber() of the stream before,
+   *     perhaps of another process
+   * @return for one loop in a try-with-resources block
+   */
   public ResponseStream resumeResponse(ResponseResumption resume) {
     return streamResponse(StreamResponseRequest.newBuilder().setResume(resume).build());
   }
 
-  /** One text in, one vector out. */
+  /**
+   * One text in, one vector out.
+   *
+   * @param text not empty
+   * @return as many numbers as the model has dimensions
+   */
   public float[] embed(String text) {
     return embed(List.of(text)).get(0);
   }
 
-  /** As many vectors as texts, in their order. */
+  /**
+   * As many vectors as texts.
+   *
+   * @param texts at least one, none empty
+   * @return in the order of the texts
+   */
   public List<float[]> embed(List<String> texts) {
     EmbeddingParams.Builder params =
         EmbeddingParams.newBuilder().setModel(DEFAULT_EMBEDDING_MODEL).addAllInput(texts);
     return vectors(embed(EmbedRequest.newBuilder().setParams(params).build()).getResult());
   }
 
+  /**
+   * Embeddings.
+   *
+   * @param request the whole request, with the model named
+   * @return vectors() has its vectors in the order of the inputs
+   */
   public EmbedResponse embed(EmbedRequest request) {
     return embed(request, CallSettings.defaults());
   }
 
+  /**
+   * Embeddings.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return vectors() has its vectors in the order of the inputs
+   */
   public EmbedResponse embed(EmbedRequest request, CallSettings settings) {
     return call(EmbeddingsServiceGrpc.getEmbedMethod(), request, settings);
   }
 
+  /**
+   * Each embedding as it arrives, of any number of texts, in upstream's order.
+   *
+   * @param texts at least one, none empty
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<EmbedEvent> streamEmbed(List<String> texts) {
     EmbeddingParams.Builder params =
         EmbeddingParams.newBuilder().setModel(DEFAULT_EMBEDDING_MODEL).addAllInput(texts);
     return streamEmbed(StreamEmbedRequest.newBuilder().setParams(params).build());
   }
 
+  /**
+   * Each embedding as it arrives, of any number of texts, in upstream's order.
+   *
+   * @param request the whole request, with the model named
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<EmbedEvent> streamEmbed(StreamEmbedRequest request) {
     return streamEmbed(request, CallSettings.defaults());
   }
 
-  /** Each embedding as it arrives, of any number of texts, in upstream's order. */
+  /**
+   * Each embedding as it arrives, of any number of texts, in upstream's order.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout (for the whole stream), metadata and idempotency key of this call
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<EmbedEvent> streamEmbed(StreamEmbedRequest request, CallSettings settings) {
     return read(
         EmbeddingsServiceGrpc.getStreamEmbedMethod(), withKey(request, settings), settings,
         EmbedEvent::new, StreamEmbedResponse::hasCompleted);
   }
 
-  /** In the order of the inputs, whatever the order of the answer. */
+  /**
+   * The vectors of an answer, whatever its order.
+   *
+   * @param result as of EmbedResponse
+   * @return in the order of the inputs
+   */
   public static List<float[]> vectors(EmbeddingResult result) {
     List<float[]> vectors = new ArrayList<>();
     result.getEmbeddingsList().stream()
@@ -187,36 +284,77 @@ abstract class Services {
     return values;
   }
 
-  /** A flagged text is a result, not an exception. */
+  /**
+   * Whether a text may be shown. A flagged text is a result, not an exception.
+   *
+   * @param text to be looked at
+   * @return flagged or not, and why
+   */
   public ModerationResult moderate(String text) {
     return moderate(List.of(text)).get(0);
   }
 
-  /** As many results as texts. */
+  /**
+   * Whether texts may be shown.
+   *
+   * @param texts at least one
+   * @return as many results, in the order of the texts
+   */
   public List<ModerationResult> moderate(List<String> texts) {
     ModerationParams.Builder params =
         ModerationParams.newBuilder().setModel(DEFAULT_MODERATION_MODEL).addAllInput(texts);
     return moderate(ModerateRequest.newBuilder().setParams(params).build()).getModeration().getResultsList();
   }
 
+  /**
+   * A moderation of texts and images.
+   *
+   * @param request the whole request
+   * @return one result for each input
+   */
   public ModerateResponse moderate(ModerateRequest request) {
     return moderate(request, CallSettings.defaults());
   }
 
+  /**
+   * A moderation of texts and images.
+   *
+   * @param request the whole request
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return one result for each input
+   */
   public ModerateResponse moderate(ModerateRequest request, CallSettings settings) {
     return call(ModerationsServiceGrpc.getModerateMethod(), request, settings);
   }
 
-  /** How a text goes on, by a model that knows no chats. */
+  /**
+   * How a text goes on, by a model that knows no chats.
+   *
+   * @param prompt how it begins
+   * @return what follows, without the prompt
+   */
   public String completeText(String prompt) {
     CompleteTextRequest.Builder request = CompleteTextRequest.newBuilder().setParams(goOn(prompt));
     return TextEvent.firstText(completeText(request.build()).getCompletion());
   }
 
+  /**
+   * How texts go on.
+   *
+   * @param request the whole request, with the model named
+   * @return choices for each prompt
+   */
   public CompleteTextResponse completeText(CompleteTextRequest request) {
     return completeText(request, CallSettings.defaults());
   }
 
+  /**
+   * How texts go on.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return choices for each prompt
+   */
   public CompleteTextResponse completeText(CompleteTextRequest request, CallSettings settings) {
     return call(TextCompletionsServiceGrpc.getCompleteTextMethod(), request, settings);
   }
@@ -225,14 +363,33 @@ abstract class Services {
     return TextCompletionParams.newBuilder().setModel(DEFAULT_TEXT_MODEL).addPrompt(prompt);
   }
 
+  /**
+   * How a text goes on, as it is made.
+   *
+   * @param prompt how it begins
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<TextEvent> streamCompleteText(String prompt) {
     return streamCompleteText(StreamCompleteTextRequest.newBuilder().setParams(goOn(prompt)).build());
   }
 
+  /**
+   * How texts go on, as it is made.
+   *
+   * @param request the whole request, with the model named
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<TextEvent> streamCompleteText(StreamCompleteTextRequest request) {
     return streamCompleteText(request, CallSettings.defaults());
   }
 
+  /**
+   * How texts go on, as it is made.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout (for the whole stream), metadata and idempotency key of this call
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<TextEvent> streamCompleteText(
       StreamCompleteTextRequest request, CallSettings settings) {
     return read(
@@ -240,7 +397,12 @@ abstract class Services {
         TextEvent::new, StreamCompleteTextResponse::hasCompleted);
   }
 
-  /** Each has its data or its url. */
+  /**
+   * A wish in, pictures out.
+   *
+   * @param prompt what is to be seen
+   * @return each with its data or its url
+   */
   public List<Image> generateImages(String prompt) {
     ImageParams.Builder params = ImageParams.newBuilder().setModel(DEFAULT_IMAGE_MODEL).setPrompt(prompt);
     return generateImages(GenerateImagesRequest.newBuilder().setParams(params).build())
@@ -248,24 +410,55 @@ abstract class Services {
         .getImagesList();
   }
 
+  /**
+   * Pictures.
+   *
+   * @param request the whole request, with the model named
+   * @return pictures, and what the gateway says of them
+   */
   public GenerateImagesResponse generateImages(GenerateImagesRequest request) {
     return generateImages(request, CallSettings.defaults());
   }
 
+  /**
+   * Pictures.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return pictures, and what the gateway says of them
+   */
   public GenerateImagesResponse generateImages(GenerateImagesRequest request, CallSettings settings) {
     return call(ImagesServiceGrpc.getGenerateImagesMethod(), request, settings);
   }
 
+  /**
+   * A picture of any size.
+   *
+   * @param prompt what is to be seen
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<ImageEvent> streamImages(String prompt) {
     ImageParams.Builder params = ImageParams.newBuilder().setModel(DEFAULT_IMAGE_MODEL).setPrompt(prompt);
     return streamImages(StreamGenerateImagesRequest.newBuilder().setParams(params).build());
   }
 
+  /**
+   * Pictures of any size; with partial_images, previews while they are made.
+   *
+   * @param request the whole request, with the model named
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<ImageEvent> streamImages(StreamGenerateImagesRequest request) {
     return streamImages(request, CallSettings.defaults());
   }
 
-  /** Images of any size; with partial_images, previews while they are made. */
+  /**
+   * Pictures of any size; with partial_images, previews while they are made.
+   *
+   * @param request the whole request, with the model named
+   * @param settings timeout (for the whole stream), metadata and idempotency key of this call
+   * @return for one loop in a try-with-resources block
+   */
   public MessageStream<ImageEvent> streamImages(
       StreamGenerateImagesRequest request, CallSettings settings) {
     return read(
@@ -273,17 +466,46 @@ abstract class Services {
         new ImageEvent.Parts()::take, StreamGenerateImagesResponse::hasCompleted);
   }
 
-  /** Any RPC: call(ResponsesServiceGrpc.getGetResponseMethod(), request). */
+  /**
+   * Any RPC with one request and one answer. The usual timeout is that of reads for RPCs that get,
+   * list, delete, cancel or count.
+   *
+   * @param <Q> its request
+   * @param <R> its answer
+   * @param method of a generated class, e.g. ResponsesServiceGrpc.getGetResponseMethod()
+   * @param request the whole request
+   * @return the answer as it came
+   */
   public <Q extends Message, R extends Message> R call(MethodDescriptor<Q, R> method, Q request) {
     return call(method, request, CallSettings.defaults());
   }
 
+  /**
+   * Any RPC with one request and one answer. The usual timeout is that of reads for RPCs that get,
+   * list, delete, cancel or count.
+   *
+   * @param <Q> its request
+   * @param <R> its answer
+   * @param method of a generated class, e.g. ResponsesServiceGrpc.getGetResponseMethod()
+   * @param request the whole request
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return the answer as it came
+   */
   public <Q extends Message, R extends Message> R call(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
     return InferwireClient.await(callAsync(method, request, settings));
   }
 
-  /** Cancelling the future cancels the call, here and upstream. */
+  /**
+   * The same as call, without waiting.
+   *
+   * @param <Q> its request
+   * @param <R> its answer
+   * @param method of a generated class, e.g. ResponsesServiceGrpc.getGetResponseMethod()
+   * @param request the whole request
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return cancelling it cancels the call, here and upstream; it fails with InferwireException
+   */
   public <Q extends Message, R extends Message> CompletableFuture<R> callAsync(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
     boolean reads = READS.matcher(String.valueOf(method.getBareMethodName())).matches();
@@ -291,7 +513,16 @@ abstract class Services {
     return unary(method, withKey(request, settings), settings, usual);
   }
 
-  /** Any RPC with a streamed answer. */
+  /**
+   * Any RPC with one request and a streamed answer.
+   *
+   * @param <Q> its request
+   * @param <R> its answer
+   * @param method of a generated class, e.g. ResponsesServiceGrpc.getGetResponseMethod()
+   * @param request the whole request
+   * @param settings timeout (for the whole stream), metadata and idempotency key of this call
+   * @return for one loop in a try-with-resources block
+   */
   public <Q extends Message, R extends Message> MessageStream<R> streamCall(
       MethodDescriptor<Q, R> method, Q request, CallSettings settings) {
     return read(method, withKey(request, settings), settings, Function.identity(), isLast(method));

@@ -38,17 +38,31 @@ public final class Speech extends PartStream<SpeakResponse> {
     this.facts = facts;
   }
 
-  /** E.g. audio/mpeg; empty before the first bytes. */
+  /**
+   * What the bytes are.
+   *
+   * @return e.g. audio/mpeg; empty before the first of them
+   */
   public String contentType() {
     return facts.contentType;
   }
 
-  /** Size, usage and gateway info, at the end. */
+  /**
+   * Size, usage and gateway info.
+   *
+   * @return empty before the end
+   */
   public Optional<SpeakCompleted> completed() {
     return Optional.ofNullable(facts.completed);
   }
 
-  /** Writes all of it and closes it; the number of bytes. What was cut leaves no file. */
+  /**
+   * Writes all of it and closes it. What was cut leaves no file, and an old one as it was. Throws
+   * UncheckedIOException if the file cannot be written.
+   *
+   * @param file is replaced if it is there
+   * @return the number of bytes
+   */
   public long save(Path file) {
     try (this) {
       return WholeFiles.write(

@@ -27,17 +27,38 @@ public final class StoredFiles {
     this.client = client;
   }
 
-  /** purpose: what the upstream allows: batch, fine-tune, user_data, ... */
+  /**
+   * A file of this machine, sent while it is read. Throws UncheckedIOException if it cannot be
+   * read.
+   *
+   * @param file its name is the stored one's
+   * @param purpose what the upstream allows: batch, fine-tune, user_data, ...
+   * @return with the id that get, download and delete take
+   */
   public File upload(Path file, String purpose) {
     return upload(Upload.of(file), purpose);
   }
 
+  /**
+   * Bytes, sent while they are read.
+   *
+   * @param upload its name is the stored one's
+   * @param purpose what the upstream allows: batch, fine-tune, user_data, ...
+   * @return with the id that get, download and delete take
+   */
   public File upload(Upload upload, String purpose) {
     UploadFileHeader header = UploadFileHeader.newBuilder().setPurpose(purpose).build();
     return upload(header, upload, CallSettings.defaults()).getFile();
   }
 
-  /** The file's name and size are the upload's where the header has none. */
+  /**
+   * Bytes, sent while they are read, with everything that a header can say.
+   *
+   * @param header name and size are the upload's where it has none
+   * @param upload the bytes
+   * @param settings timeout, metadata and idempotency key of this call
+   * @return the file, and what the gateway says of it
+   */
   public UploadFileResponse upload(UploadFileHeader header, Upload upload, CallSettings settings) {
     UploadFileHeader.Builder known = header.toBuilder();
     if (known.getFilename().isEmpty()) {
@@ -52,16 +73,32 @@ public final class StoredFiles {
         FilesServiceGrpc.getUploadFileMethod(), UploadFileRequest.newBuilder().setHeader(known).build(), form, settings);
   }
 
+  /**
+   * What is known of a file.
+   *
+   * @param fileId as upload gave it
+   * @return its name, size and purpose
+   */
   public File get(String fileId) {
     GetFileRequest request = GetFileRequest.newBuilder().setFileId(fileId).build();
     return client.look(FilesServiceGrpc.getGetFileMethod(), request).getFile();
   }
 
-  /** The youngest first, page after page. */
+  /**
+   * The files, the youngest first, page after page.
+   *
+   * @return a loop over it asks for the pages
+   */
   public Iterable<File> list() {
     return list(ListFilesRequest.getDefaultInstance());
   }
 
+  /**
+   * Some of the files, page after page.
+   *
+   * @param request which, and in which order; its page token is not looked at
+   * @return a loop over it asks for the pages
+   */
   public Iterable<File> list(ListFilesRequest request) {
     return Pages.of(
         token ->
@@ -71,17 +108,36 @@ public final class StoredFiles {
         ListFilesResponse::getNextPageToken);
   }
 
+  /**
+   * Deletes a file at the upstream.
+   *
+   * @param fileId as upload gave it
+   */
   public void delete(String fileId) {
     DeleteFileRequest request = DeleteFileRequest.newBuilder().setFileId(fileId).build();
     client.look(FilesServiceGrpc.getDeleteFileMethod(), request);
   }
 
-  /** Into a file that is there whole or not at all; the number of bytes. */
+  /**
+   * Into a file that is there whole or not at all. Throws UncheckedIOException if it cannot be
+   * written.
+   *
+   * @param fileId as upload gave it
+   * @param file is replaced if it is there
+   * @return the number of bytes
+   */
   public long download(String fileId, Path file) {
     return WholeFiles.write(file, to -> download(fileId, to));
   }
 
-  /** The number of bytes. Goes on where it was when the connection breaks. */
+  /**
+   * Goes on where it was when the connection breaks. Throws UncheckedIOException if the stream
+   * cannot be written.
+   *
+   * @param fileId as upload gave it
+   * @param to is not closed
+   * @return the number of bytes
+   */
   public long download(String fileId, OutputStream to) {
     AtomicLong done = new AtomicLong();
     DownloadFileRequest.Builder request = DownloadFileRequest.newBuilder().setFileId(fileId);

@@ -29,6 +29,14 @@ public final class ToolFunction<A> {
    */
   @FunctionalInterface
   public interface Body<A> {
+    /**
+     * Does what the model wants done.
+     *
+     * @param arguments as the model gave them; they fit the type
+     * @return a String, or what is told as JSON; null is told, too
+     * @throws Exception whose message the model is told; of an InterruptedException the whole run
+     *     ends
+     */
     Object call(A arguments) throws Exception;
   }
 
@@ -42,7 +50,16 @@ public final class ToolFunction<A> {
     this.body = body;
   }
 
-  /** description: when it is to be called, in words that the model reads. */
+  /**
+   * A function of this program.
+   *
+   * @param <A> its arguments
+   * @param name letters, digits, _ and -, at most 64 of them
+   * @param description when it is to be called, in words that the model reads
+   * @param arguments the record whose schema the model is told
+   * @param body what is called
+   * @return immutable, for any number of calls
+   */
   public static <A extends Record> ToolFunction<A> of(
       String name, String description, Class<A> arguments, Body<A> body) {
     Typed<A> typed = Typed.of(arguments);
@@ -56,11 +73,20 @@ public final class ToolFunction<A> {
     return new ToolFunction<>(Tool.newBuilder().setFunction(function).build(), typed, body);
   }
 
+  /**
+   * What the model calls it by.
+   *
+   * @return as it was given
+   */
   public String name() {
     return tool.getFunction().getName();
   }
 
-  /** As the model is told. */
+  /**
+   * As the model is told.
+   *
+   * @return with the schema of its arguments
+   */
   public Tool tool() {
     return tool;
   }

@@ -15,14 +15,24 @@ import java.util.Optional;
  * @param rounds how often the model was asked
  * @param usage tokens of all rounds
  * @param dollars what all rounds cost, exact; null: one of them is not priced
+ * @serial exclude
  */
 public record ToolRun(Answer answer, List<ChatMessage> messages, int rounds, Usage usage, BigDecimal dollars)
     implements Serializable {
+  /**
+   * What the model wrote last.
+   *
+   * @return of the last answer's first choice
+   */
   public String text() {
     return answer.text();
   }
 
-  /** In US dollars, exact; empty: one of the rounds is not priced. */
+  /**
+   * What all rounds cost.
+   *
+   * @return in US dollars, exact; empty: one of them is not priced
+   */
   public Optional<BigDecimal> cost() {
     return Optional.ofNullable(dollars);
   }

@@ -27,6 +27,12 @@ public final class Upload {
     this.progress = progress;
   }
 
+  /**
+   * A file of this machine. Throws UncheckedIOException if it is not there.
+   *
+   * @param file by its name's ending an upstream knows what it is
+   * @return for any number of calls
+   */
   public static Upload of(Path file) {
     try {
       OptionalLong size = OptionalLong.of(Files.size(file));
@@ -36,17 +42,34 @@ public final class Upload {
     }
   }
 
-  /** name: by its ending an upstream knows what it is, e.g. talk.mp3. */
+  /**
+   * Bytes of this process.
+   *
+   * @param name by its ending an upstream knows what it is, e.g. talk.mp3
+   * @param data not copied
+   * @return for any number of calls
+   */
   public static Upload of(String name, byte[] data) {
     return new Upload(name, OptionalLong.of(data.length), () -> new ByteArrayInputStream(data), sent -> {});
   }
 
-  /** For one call, which closes the stream. */
+  /**
+   * Bytes from wherever, of any number.
+   *
+   * @param name by its ending an upstream knows what it is, e.g. talk.mp3
+   * @param data is read to its end, and closed
+   * @return for one call
+   */
   public static Upload of(String name, InputStream data) {
     return new Upload(name, OptionalLong.empty(), () -> data, sent -> {});
   }
 
-  /** handler is told the bytes sent so far, by the thread that calls. */
+  /**
+   * Tells how far it is.
+   *
+   * @param handler is told the bytes sent so far, by the thread that calls
+   * @return a copy
+   */
   public Upload withProgress(LongConsumer handler) {
     return new Upload(name, size, source, handler);
   }

@@ -14,12 +14,21 @@ public final class Usage {
     this.client = client;
   }
 
-  /** Who the gateway takes the caller for, and what is left of its limits. */
+  /**
+   * Who the gateway takes the caller for, and what is left of its limits.
+   *
+   * @return as of now
+   */
   public GetLimitsResponse limits() {
     return client.look(UsageServiceGrpc.getGetLimitsMethod(), GetLimitsRequest.getDefaultInstance());
   }
 
-  /** What was used and what it cost: one page; its next_page_token is for the next one. */
+  /**
+   * What was used and what it cost.
+   *
+   * @param request the time, and by what it is to be summed
+   * @return one page; its next_page_token is for the next one
+   */
   public QueryUsageResponse query(QueryUsageRequest request) {
     return client.look(UsageServiceGrpc.getQueryUsageMethod(), request);
   }
