@@ -190,7 +190,7 @@ def check_tenants(browser, binaries, work):
     file.write_text(TENANTS % entry)
     server = Server(binaries / "inferwire-server", "--config", str(file))
     try:
-        browser.open(f"http://127.0.0.1:{server.admin}/", 390, 844, "dark")
+        browser.open(f"http://127.0.0.1:{server.admin}/", 390, 844, "light")
         expect(browser.wait_until("!document.getElementById('try-section').hidden", 60), "a model can be tried")
         expect(browser.wait_until(f"{READ} >= 1 && !document.getElementById('all-well').hidden", 60), "all is well, and said so")
         answer, about = try_model(browser, "")
@@ -198,7 +198,7 @@ def check_tenants(browser, binaries, work):
         answer, about = try_model(browser, key)
         expect(answer and "simulator" in about and "USD" in about, f"a model answers: {answer!r}, {about}")
         expect(browser.wait_until("document.getElementById('callers').textContent.includes('acme')", 60), "the tenant is shown")
-        expect("USD per day" in browser.evaluate("document.getElementById('limits').textContent"), "and its budget")
+        expect(browser.wait_until("document.getElementById('limits').textContent.includes('USD per day')", 60), "and its budget")
         expect(key not in browser.evaluate("document.body.textContent"), "its key is not")
         own = f"http://127.0.0.1:{server.admin}"
         expect(ask(server.admin, {"Content-Type": "application/json", "Origin": own}) == 202, "the page may")

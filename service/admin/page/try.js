@@ -23,7 +23,7 @@ function describeAnswer({completion = {}, gateway = {}}) {
   return [
     `answered by ${gateway.upstream}, ${gateway.model}`,
     gateway.upstreamTime ? 'in ' + secondsText(parseFloat(gateway.upstreamTime)) : '',
-    `${numberText(Number(usage.promptTokens || 0))} tokens in, ${numberText(Number(usage.completionTokens || 0))} out`,
+    `${numberText(Number(usage.inputTokens || 0))} tokens in, ${numberText(Number(usage.outputTokens || 0))} out`,
     cost === undefined ? 'not priced' : dollarText(Number(cost) / 1e12) + ' USD',
     'request ' + gateway.requestId,
   ].filter(Boolean).join(', ');
