@@ -110,6 +110,7 @@ def python(_programs: pathlib.Path) -> Ready:
               "a call behind an iterator": [interpreter, str(HERE / "python" / "hidden_call_check.py")],
               "plain values, and streams that go on": [interpreter, str(HERE / "python" / "services_check.py")],
               "chats of plain values, types, functions, files": [interpreter, str(HERE / "python" / "chats_check.py")],
+              "batches of every endpoint": [interpreter, str(HERE / "python" / "batches_check.py")],
               "OpenAI's SDK over the gateway": [interpreter, str(HERE / "python" / "openai_check.py")],
               "a batch takes no memory": [interpreter, str(HERE / "python" / "long_request_check.py")]}
     return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"],

@@ -27,8 +27,17 @@ def blocking(client: inferwire.Client) -> None:
         assert_type(result.completion, v1.ChatCompletion | None)
     assert_type(client.invoke(v1.HttpCall()), v1.InvokeResponse)
     assert_type(client.create_batch(["Hi"]), v1.CreateBatchResponse)
+    client.create_batch([v1.EmbeddingParams(), {"input": "Hi"}, "Hi", v1.BatchItem()], v1.BatchHeader(endpoint="/v1/embeddings"))
+    client.create_batch([[{"role": "user", "content": "Hi"}], inferwire.ask("Hi")])
+    client.create_batch([42])  # type: ignore[list-item]
     assert_type(client.list_batches(), Iterator[v1.Batch])
-    assert_type(client.batch_results("b"), Iterator[inferwire.BatchItemResult])
+    for outcome in client.batch_results("b"):
+        assert_type(outcome.text, str)
+        assert_type(outcome.vectors, list[list[float]])
+        assert_type(outcome.moderations, list[v1.ModerationResult])
+        assert_type(outcome.images, list[v1.Image])
+        assert_type(outcome.response, v1.Response | None)
+        assert_type(outcome.cost, Decimal | None)
     assert_type(client.list_models(), Iterator[v1.Model])
     assert_type(client.health(), str)
     assert_type(client.target, str)

@@ -8,7 +8,8 @@ from . import aio, v1
 from .answers import (DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL,
                       DEFAULT_TEXT_MODEL, EmbedEvent, ImageEvent, Picture, ResponseEvent, TextEvent,
                       response_text)
-from .batches import BatchItemResult, has_ended
+from .batch_items import BatchInput
+from .batches import BatchAnswer, BatchItemResult, has_ended
 from .channel import DEFAULT_MODEL, VERSION, Options, Tls
 from .chat import image
 from .chat_answers import Answer, ToolRun
@@ -34,7 +35,7 @@ __all__ = [
     "DEFAULT_EMBEDDING_MODEL", "DEFAULT_IMAGE_MODEL", "DEFAULT_MODEL", "DEFAULT_MODERATION_MODEL",
     "DEFAULT_REALTIME_MODEL", "DEFAULT_SPEECH_MODEL", "DEFAULT_TEXT_MODEL", "DEFAULT_TRANSCRIPTION_MODEL",
     "DEFAULT_TRANSLATION_MODEL", "DEFAULT_VOICE", "Answer", "AnswerError", "AnswerStream",
-    "BatchItemResult", "Client", "CutOffError", "Download", "EmbedEvent", "Event", "FieldViolation",
+    "BatchAnswer", "BatchInput", "BatchItemResult", "Client", "CutOffError", "Download", "EmbedEvent", "Event", "FieldViolation",
     "ImageEvent", "InferwireError", "Limit", "Many", "ManyResult", "MismatchError", "Options", "Picture",
     "Progress", "QuotaViolation", "RealtimeEvent", "RealtimeSession", "RefusalError", "ResponseEvent",
     "ResponseStream", "RoundsError", "Speech", "Stream", "TextEvent", "Tls", "ToolRun", "__version__",

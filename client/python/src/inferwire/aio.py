@@ -20,8 +20,8 @@ from .aio_chats import Chats
 from .aio_files import Files
 from .aio_services import Services
 from .aio_streams import Many, Stream, async_items, error_of
-from .batches import (BatchItemResult, Patience, is_last_change, is_last_result, to_batch_item,
-                      to_item_result)
+from .batch_items import BatchInput, Items
+from .batches import BatchItemResult, Patience, is_last_change, is_last_result, to_item_result
 from .channel import LongRequests, Metadata, MoreOptions, Options, call_metadata, open_channel
 from .chat import Message, params_of
 from .errors import InferwireError, client_closed
@@ -94,19 +94,20 @@ class Client(Chats, Files, Services):
                               v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
         return Stream(started, lambda message: message, is_last_part)
 
-    async def create_batch(self, items: Iterable[Any] | AsyncIterable[Any],
+    async def create_batch(self, items: Iterable[BatchInput] | AsyncIterable[BatchInput],
                            header: v1.BatchHeader | None = None, *,
                            timeout: float | None = None) -> v1.CreateBatchResponse:
-        """With a request_id in the header, the same items may be sent again after any failure:
-        there will be one batch. Text and parameters get their position as custom_id."""
+        """See inferwire.Client.create_batch."""
         check_items(items)
         stub = batches_service_pb2_grpc.BatchesServiceStub(self._long_requests.channel())
         failure: list[Exception] = []
 
         async def guarded() -> AsyncIterator[v1.CreateBatchRequest]:
             try:
-                async for message in _creation(items, header, self._options.model):
-                    yield message
+                made = Items(header, self._options.model)
+                yield v1.CreateBatchRequest(header=made.header)
+                async for item in async_items(items):
+                    yield v1.CreateBatchRequest(item=made.make(item))
             except Exception as error:
                 failure.append(error)  # gRPC would only log it
                 raise
@@ -227,12 +228,3 @@ class Client(Chats, Files, Services):
             return await self._start(method, request, timeout, metadata)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from None
-
-
-async def _creation(items: Any, header: v1.BatchHeader | None,
-                    model: str) -> AsyncIterator[v1.CreateBatchRequest]:
-    yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
-    position = 0
-    async for value in async_items(items):
-        yield v1.CreateBatchRequest(item=to_batch_item(value, position, model))
-        position += 1

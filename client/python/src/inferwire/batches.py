@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Iterator
-from typing import Any
+from decimal import Decimal
+from typing import Union
 
 import grpc
 
 from . import v1
-from .chat import params_of
+from .answers import first_text, response_text, vectors_of
 from .errors import CONNECTION_LOST, STREAM_TRUNCATED, InferwireError, from_rpc_status
-from .messages import text_of
+from .messages import text_of, usd_of
+
+BatchAnswer = Union[v1.ChatCompletion, v1.Response, v1.EmbeddingResult, v1.TextCompletion, v1.Moderation,
+                    v1.ImageResult, str]
 
 MAX_FAILURES = 10  # calls that fail one after the other without bringing anything
 FIRST_PAUSE = 0.5  # seconds, doubled each time
@@ -30,16 +33,50 @@ def has_ended(batch: v1.Batch) -> bool:
 
 @dataclasses.dataclass(frozen=True)
 class BatchItemResult:
-    """The one result of an item: a completion, an error, or the answer of another endpoint."""
+    """The one result of an item: an error, or the answer of its endpoint, read as that endpoint's call gives it."""
 
     custom_id: str
+    #: Of chat.
     completion: v1.ChatCompletion | None
     error: InferwireError | None
     message: v1.BatchResult
 
     @property
+    def answer(self) -> BatchAnswer | None:
+        """Of whatever endpoint; text: the JSON of one that has no message. None: an error."""
+        outcome = self.message.WhichOneof("outcome")
+        return None if outcome in (None, "error") else getattr(self.message, outcome)
+
+    @property
     def text(self) -> str:
-        return text_of(self.completion) if self.completion is not None else ""
+        """Of a chat, a response or a text completion; empty for others."""
+        if self.completion is not None:
+            return text_of(self.completion)
+        return response_text(self.message.response) or first_text(self.message.text_completion)
+
+    @property
+    def response(self) -> v1.Response | None:
+        return self.message.response if self.message.HasField("response") else None
+
+    @property
+    def vectors(self) -> list[list[float]]:
+        """Of embeddings, in the order of the item's texts."""
+        return vectors_of(self.message.embedding)
+
+    @property
+    def moderations(self) -> list[v1.ModerationResult]:
+        """In the order of the item's texts."""
+        return list(self.message.moderation.results)
+
+    @property
+    def images(self) -> list[v1.Image]:
+        """Generated, or edited."""
+        return list(self.message.image.images)
+
+    @property
+    def cost(self) -> Decimal | None:
+        """Dollars, exactly; None: not known."""
+        return usd_of(self.message.cost)
 
 
 def to_item_result(message: v1.BatchResult) -> BatchItemResult:
@@ -49,18 +86,6 @@ def to_item_result(message: v1.BatchResult) -> BatchItemResult:
         message.chat_completion if outcome == "chat_completion" else None,
         from_rpc_status(message.error) if outcome == "error" else None,
         message)
-
-
-def to_batch_item(value: Any, position: int, model: str) -> v1.BatchItem:
-    if isinstance(value, v1.BatchItem):
-        return value
-    return v1.BatchItem(custom_id=str(position), chat_completion=params_of(value, model))
-
-
-def creation(items: Iterable[Any], header: v1.BatchHeader | None, model: str) -> Iterator[v1.CreateBatchRequest]:
-    yield v1.CreateBatchRequest(header=header or v1.BatchHeader())
-    for position, value in enumerate(items):
-        yield v1.CreateBatchRequest(item=to_batch_item(value, position, model))
 
 
 def is_last_change(message: v1.WatchBatchResponse) -> bool:

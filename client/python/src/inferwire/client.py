@@ -8,15 +8,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from . import v1
-from .batches import (BatchItemResult, Patience, creation, is_last_change, is_last_result,
-                      to_item_result)
+from .batch_items import BatchInput, Items
+from .batches import BatchItemResult, Patience, is_last_change, is_last_result, to_item_result
 from .channel import LongRequests, Metadata, MoreOptions, Options, call_metadata, open_channel
 from .chat import Message, params_of
 from .chats import Chats
@@ -91,18 +90,22 @@ class Client(Chats, Files, Services):
                               v1.StreamInvokeRequest(call=call, options=options), timeout, metadata)
         return Stream(started, lambda message: message, is_last_part)
 
-    def create_batch(self, items: Iterable[str | Sequence[Message] | v1.ChatCompletionParams | v1.BatchItem],
-                     header: v1.BatchHeader | None = None, *,
+    def create_batch(self, items: Iterable[BatchInput], header: v1.BatchHeader | None = None, *,
                      timeout: float | None = None) -> v1.CreateBatchResponse:
-        """With a request_id in the header, the same items may be sent again after any failure:
-        there will be one batch. Text and parameters get their position as custom_id."""
+        """An item is what the call of its endpoint takes: text, messages, typed parameters (v1.EmbeddingParams,
+        ...), or a dictionary: of parameters, or a line of a batch file ("custom_id", "url", "body"). All are of
+        one endpoint: header.endpoint, else the first one's. What has no custom_id gets its position. With a
+        request_id in the header, the same items may be sent again after any failure: there will be one batch."""
         check_items(items)
         stub = batches_service_pb2_grpc.BatchesServiceStub(self._long_requests.channel())
         failure: list[Exception] = []
 
         def guarded() -> Iterator[v1.CreateBatchRequest]:
             try:
-                yield from creation(items, header, self._options.model)
+                made = Items(header, self._options.model)
+                yield v1.CreateBatchRequest(header=made.header)
+                for item in items:
+                    yield v1.CreateBatchRequest(item=made.make(item))
             except Exception as error:
                 failure.append(error)  # gRPC would only log it
                 raise

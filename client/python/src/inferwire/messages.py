@@ -24,9 +24,9 @@ def ask(prompt: str, model: str = DEFAULT_MODEL) -> v1.ChatCompletionParams:
 
 
 def check_items(items: Any) -> None:
-    """One text is iterable, too, and would be asked letter by letter."""
-    if isinstance(items, (str, bytes)):
-        raise TypeError("items: must be a list or another iterable, not one text")
+    """One text is iterable, too, and would be asked letter by letter; a dictionary, name by name."""
+    if isinstance(items, (str, bytes, Mapping)):
+        raise TypeError(f"items: must be a list or another iterable of items, not one {type(items).__name__}")
 
 
 def to_request(kind: type[Request], value: Any, model: str, idempotency_key: str,
