@@ -197,6 +197,7 @@ def node(_programs: pathlib.Path) -> Ready:
         shutil.copy(program, user)
     examples = {p.stem: ["node", str(p)] for p in sorted((user / "examples").glob("*.js"))}
     checks = {"a wrong argument is the caller's": "arguments", "answers as JSON and as history": "answers",
+              "batches of every endpoint": "batches",
               "plain values, and streams that go on": "services", "plain chats, typed answers, functions": "chat",
               "files, sound and pictures": "media", "a fetch for OpenAI's SDK": "fetch"}
     return Ready({"node": ["node", str(user / "driver.mjs")]}, examples,

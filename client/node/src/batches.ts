@@ -4,49 +4,53 @@
 // when a call ends or breaks, and miss and repeat nothing.
 import { status } from "@grpc/grpc-js";
 import { setTimeout as sleep } from "node:timers/promises";
+import { firstText, responseText, vectorsOf } from "./answering.js";
 import { fromRpcStatus, InferwireError } from "./errors.js";
-import { ask, textOf } from "./messages.js";
-import type { Messages } from "./plain.js";
-import {
-  type Batch, Batch_State, type BatchItem, BatchItemSchema, type BatchResult, type ChatCompletion,
-  type ChatCompletionParams, ChatCompletionParamsSchema, type Init,
-} from "./v1.js";
-import { whole } from "./wire.js";
+import { saying, textOf } from "./messages.js";
+import { costInUsd } from "./money.js";
+import { type Batch, Batch_State, type BatchResult, type ChatCompletion, type Image, type ModerationResult, type Response } from "./v1.js";
 
 const MAX_FAILURES = 10; // calls that fail one after the other without bringing anything
 const FIRST_PAUSE_MS = 500; // doubled each time
 const LONGEST_PAUSE_MS = 30_000;
-
-/** Text, messages and parameters get their position as customId. */
-export type BatchInput = string | Messages | Init<ChatCompletionParams> | Init<BatchItem>;
-
-/** model: of text and messages. */
-export function toBatchItem(value: BatchInput, position: number, model?: string): BatchItem {
-  if (typeof value === "string" || Array.isArray(value)) value = ask(value as string | Messages, model);
-  if (typeof value === "object" && value !== null && "customId" in value) return whole(BatchItemSchema, value);
-  const params = whole(ChatCompletionParamsSchema, value as Init<ChatCompletionParams>);
-  return whole(BatchItemSchema, { customId: String(position), body: { case: "chatCompletion", value: params } });
-}
 
 /** Nothing changes any more. */
 export function hasEnded(batch: Batch): boolean {
   return batch.state > Batch_State.CANCELLING;
 }
 
-/** The one result of an item: a completion, an error, or the answer of another endpoint in message. */
+/** The one result of an item: an error, or the answer of its endpoint, read as that endpoint's call gives it. */
 export interface BatchItemResult {
   customId: string;
+  /** Of a chat, a response or a text completion; empty for others. */
   text: string;
+  /** Of chat. */
   completion: ChatCompletion | undefined;
   error: InferwireError | undefined;
   message: BatchResult;
+  readonly response: Response | undefined;
+  /** Of embeddings, in the order of the item's texts. */
+  readonly vectors: number[][];
+  /** In the order of the item's texts. */
+  readonly moderations: ModerationResult[];
+  /** Generated, or edited. */
+  readonly images: Image[];
+  /** In US dollars, exact; undefined: not priced. */
+  readonly cost: string | undefined;
 }
 
 export function toItemResult(message: BatchResult): BatchItemResult {
   const { customId, outcome } = message;
   const completion = outcome.case === "chatCompletion" ? outcome.value : undefined;
+  const response = outcome.case === "response" ? outcome.value : undefined;
   const error = outcome.case === "error" ? fromRpcStatus(outcome.value) : undefined;
-  return { customId, text: textOf(completion), completion, error, message };
+  const text = textOf(completion) || responseText(response) || firstText(outcome.case === "textCompletion" ? outcome.value : undefined);
+  return saying({ customId, text, completion, error, message }, {
+    response: () => response, cost: () => costInUsd(message.cost),
+    vectors: () => vectorsOf(outcome.case === "embedding" ? outcome.value : undefined),
+    moderations: () => (outcome.case === "moderation" ? outcome.value.results : []),
+    images: () => (outcome.case === "image" ? outcome.value.images : []),
+  }) as BatchItemResult;
 }
 
 /** Of what may take a day. */

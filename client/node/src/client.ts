@@ -9,9 +9,8 @@ import type {
 } from "@bufbuild/protobuf";
 import { type CallOptions as GrpcOptions, Client as Channel, type ClientUnaryCall, Metadata, status } from "@grpc/grpc-js";
 import { decoded } from "./answers.js";
-import {
-  type BatchInput, type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toBatchItem, toItemResult,
-} from "./batches.js";
+import { type BatchInput, BatchItems } from "./batch_items.js";
+import { type BatchItemResult, hasEnded, pages, type PatientOptions, patiently, toItemResult } from "./batches.js";
 import type { CallOptions } from "./call_options.js";
 import { Chat } from "./chat.js";
 import { channelCredentials, channelOptions, check, environment, type Options, type Tls } from "./channel.js";
@@ -110,16 +109,23 @@ export class Client extends Chat {
     yield* this.read(RawService.method.streamInvoke, request, options, isLast);
   }
 
-  /** With a requestId in the header, the same items may be sent again after any failure: there will
-   * be one batch. */
+  /** An item is what the call of its endpoint takes: text, messages, parameters, a BatchItem in parts, or a line of a
+   * batch file. All are of one endpoint: the header's, else the first one's. With a requestId in the header, the same
+   * items may be sent again after any failure: there will be one batch. */
   async createBatch(items: Iterable<BatchInput> | AsyncIterable<BatchInput>, header: Init<BatchHeader> = {},
                     options: CallOptions = {}): Promise<CreateBatchResponse> {
     checkItems(items);
     const { model } = this;
     const messages = async function* (): AsyncGenerator<Init<CreateBatchRequest>> {
-      yield { message: { case: "header", value: header } };
-      let position = 0;
-      for await (const item of items) yield { message: { case: "item", value: toBatchItem(item, position++, model) } };
+      let made: BatchItems | undefined;
+      for await (const item of items) {
+        if (!made) {
+          made = new BatchItems(header, item, model);
+          yield { message: { case: "header", value: made.header } };
+        }
+        yield { message: { case: "item", value: made.make(item) } };
+      }
+      if (!made) yield { message: { case: "header", value: header } };
     };
     return this.send(BatchesService.method.createBatch, messages(), options);
   }

@@ -5,7 +5,8 @@ export {
   DEFAULT_EMBEDDING_MODEL, DEFAULT_IMAGE_MODEL, DEFAULT_MODERATION_MODEL, DEFAULT_TEXT_MODEL, type EmbedEvent,
   type ImageEvent, type Picture, responseText, type TextEvent,
 } from "./answering.js";
-export { type BatchInput, type BatchItemResult, hasEnded, type PatientOptions } from "./batches.js";
+export type { BatchInput, BatchLine } from "./batch_items.js";
+export { type BatchItemResult, hasEnded, type PatientOptions } from "./batches.js";
 export type { ByteStream } from "./byte_stream.js";
 export type { AnswerOptions, CallOptions } from "./call_options.js";
 export { type Options, type Tls, tlsFromFiles, VERSION } from "./channel.js";

@@ -9,11 +9,12 @@ import { invalidRequest, InferwireError } from "./errors.js";
 type Node = Record<string, unknown>;
 
 /** A whole message from parts of it. Fields that this version does not know stay: a message that
- * was received and goes back as history is the same as before. Names that are no fields are errors. */
+ * was received and goes back as history is the same as before. Names that are no fields are errors.
+ * path: of what is a part of a request. */
 export function whole<Schema extends DescMessage>(
-  schema: Schema, parts: NoInfer<MessageInitShape<Schema>>): MessageShape<Schema> {
-  if (!isNode(parts)) throw invalidRequest(`the request must be an object, and is ${nameOf(parts)}`);
-  return refusing(() => messageOf(schema, parts, "") as MessageShape<Schema>);
+  schema: Schema, parts: NoInfer<MessageInitShape<Schema>>, path = ""): MessageShape<Schema> {
+  if (!isNode(parts)) throw invalidRequest(`${path || "the request"} must be an object, and is ${nameOf(parts)}`);
+  return refusing(() => messageOf(schema, parts, path) as MessageShape<Schema>);
 }
 
 /** The bytes of a request. */

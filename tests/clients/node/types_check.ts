@@ -42,6 +42,18 @@ export async function calls(client: Client): Promise<void> {
   const made: { apiKey: string; baseURL: string; fetch: Fetch } = openaiOptions();
   console.log(native, made);
 
+  await client.createBatch(["Hi", { input: ["Hi"], model: "m" }, ["a", "b"]], { endpoint: "/v1/embeddings" });
+  await client.createBatch([{ body: { case: "embedding", value: { model: "m", input: ["Hi"] } } }, history]);
+  await client.createBatch([{ custom_id: "a", url: "/v1/embeddings", body: { input: "Hi" } }]);
+  for await (const { text, vectors, moderations, images, cost } of client.batchResults("b")) {
+    is<Same<typeof vectors, number[][]>>();
+    console.log(text.length, moderations[0]?.flagged, images[0]?.data, cost?.length);
+  }
+  // @ts-expect-error: no item
+  await client.createBatch([7]);
+  // @ts-expect-error: a body of no endpoint
+  await client.createBatch([{ body: { case: "none", value: {} } }]);
+
   // @ts-expect-error: a role that is none
   await client.complete([{ role: "users", content: "Hi" }]);
   // @ts-expect-error: a parameter that is none
