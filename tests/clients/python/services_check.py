@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import hashlib
 import io
+import itertools
 import pathlib
 import tempfile
 import threading
@@ -130,7 +131,10 @@ class Audio(audio_service_pb2_grpc.AudioServiceServicer):
             yield v1.SpeakResponse(completed=v1.SpeakCompleted(size_bytes=5))
 
     def Transcribe(self, request_iterator, context):
-        header, ((file, data),) = form_of(request_iterator, context)
+        first = next(request_iterator)
+        if first.header.params.model == "refused":
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "refused")
+        header, ((file, data),) = form_of(itertools.chain([first], request_iterator), context)
         assert not file.HasField("size_bytes") or file.size_bytes == len(data)
         text = f"{header.params.model} {file.filename} {hashlib.sha256(data).hexdigest()}"
         answer = v1.TranscribeResponse(transcription=v1.Transcription(text=text))
@@ -319,6 +323,29 @@ async def check_asyncio_session(client: inferwire.aio.Client, sessions: Sessions
         assert error.code == grpc.StatusCode.CANCELLED
 
 
+async def check_refused_upload(client: inferwire.aio.Client) -> None:
+    """A message that meets the end of its call on its way does not hide why the call has ended."""
+    header = v1.TranscribeHeader(params=v1.TranscriptionParams(model="refused"))
+
+    async def requests():
+        call._cython_call.set_internal_error("not sent")  # what gRPC does then
+        yield v1.TranscribeRequest(header=header)
+
+    stub = audio_service_pb2_grpc.AudioServiceStub(client._channel)
+    call = client._start(stub.Transcribe, requests(), 5, ())
+    try:
+        await call
+    except grpc.aio.AioRpcError as error:
+        assert error.code() is grpc.StatusCode.INVALID_ARGUMENT and error.details() == "refused", error
+    else:
+        raise AssertionError("taken")
+    for _ in range(20):
+        try:
+            await client.transcribe(bytes(1 << 22), model="refused")
+        except inferwire.InferwireError as error:
+            assert error.code is grpc.StatusCode.INVALID_ARGUMENT, error
+
+
 async def check_asyncio(target: str, sessions: Sessions) -> None:
     async with inferwire.aio.Client(target) as client:
         assert await client.respond("Hi", model="m") == "m: Hi"
@@ -350,6 +377,7 @@ async def check_asyncio(target: str, sessions: Sessions) -> None:
         async for _ in stream.resume():
             pass
         assert stream.text == "one two three"
+        await check_refused_upload(client)
         await check_asyncio_session(client, sessions)
 
 

@@ -18,6 +18,7 @@ import grpc.aio
 from . import v1
 from .aio_chats import Chats
 from .aio_files import Files
+from .aio_requests import keep_status
 from .aio_services import Services
 from .aio_streams import Many, Stream, async_items, error_of
 from .batch_items import BatchInput, Items
@@ -219,8 +220,8 @@ class Client(Chats, Files, Services):
     def _start(self, method: Any, request: Any, timeout: float | None, metadata: Metadata) -> Any:
         if self._closed:
             raise client_closed()
-        return method(request, timeout=self._options.timeout if timeout is None else timeout,
-                      metadata=call_metadata(self._options, metadata))
+        return keep_status(method(request, timeout=self._options.timeout if timeout is None else timeout,
+                                  metadata=call_metadata(self._options, metadata)))
 
     async def _unary(self, method: Any, request: Any, timeout: float | None,
                      metadata: Metadata) -> Any:
