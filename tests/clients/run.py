@@ -26,7 +26,7 @@ from world import LIMIT, World, eventually
 CASE_FILES = {"answers": "complete", "many": "many", "errors": "complete", "identity": "complete", "network": "complete",
               "idempotency": "complete", "models": "models", "batches": "batch", "own": "own", "targets": "target",
               "routes": "complete", "responses": "rpc", "embeddings": "rpc", "media": "rpc", "jobs": "rpc",
-              "realtime": "session"}  # and the call where a case does not say
+              "uploads": "rpc_upload", "warnings": "complete", "realtime": "session"}  # and the call where a case does not say
 BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"
@@ -80,7 +80,7 @@ def items(case: dict) -> list[dict]:
     if "count" in case:
         return [{id_of: str(i), body: params({**case, "prompt": f"item {i}"})}
                 for i in range(case["count"])]
-    return [{id_of: item["item_id"], body: params(item)} for item in case["items"]]
+    return [{id_of: item["item_id"], **item.get("body", {body: params(item)})} for item in case["items"]]
 
 
 class Driver:

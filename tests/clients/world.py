@@ -49,6 +49,10 @@ SERVERS = {
     "poor": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
             "tenants: [{id: acme, budget: {day: 0.000001 USD}}]\n"
             "identity: {required: false, anonymous: acme}\n",
+    # Two models have ended: one has a replacement, which is asked instead of it.
+    "ended": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n"
+             "catalogue: {shutdowns: [{model: gpt-4.1, action: move, replacement: gpt-4.1-mini, from: 2020-01-01},\n"
+             "                        {model: gpt-4o, action: refuse, from: 2020-01-01}]}\n",
     # Its upstream gives embeddings as lists of numbers.
     "lists": "server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}\n",
     # Its upstream has no batches: the gateway asks for the items one by one.
@@ -85,10 +89,22 @@ routes:
   - {name: stored, targets: [{upstream: first, model: gpt-4.1-mini},
                              {upstream: second, model: gpt-4.1-mini, group: 2}]}
 """
+# Upstreams that do not take a whole file: each has a key of its own, by which the simulator knows them.
+UPLOADS = """server: {listen: '127.0.0.1:0', admin: '127.0.0.1:0', loops: 1}
+store: {path: uploads.db}
+upstreams:
+%(upstreams)s
+"""
+UPLOADING = ("  - {name: %(name)s, base_url: '%(url)s', allow_plain_http: true, models: [%(name)s], %(calm)s, "
+             "keys: [{name: only, env: INFERWIRE_TEST_%(upper)s_KEY}]}")
+FAULTS = {"stalls": {"body_stall": 300000}, "resets": {"body_reset": 300000},
+          "refuses": {"body_answer": 300000, "status": 400}}
 # Their failures count against nobody, so that one case does not change the next.
 CALM = "max_retries: 0, breaker: {failures: 0, ratio: 0}, retry_budget: {ratio: 100, least: 100}"
-KEYS = {"INFERWIRE_TEST_SMALL_KEY": "sk-small", "INFERWIRE_TEST_LARGE_KEY": "sk-large"}
-RULES = {"rules": [{"match": {"key": "sk-small"}, "set": {"status": 429, "retry_after": 60}}]}
+KEYS = {"INFERWIRE_TEST_SMALL_KEY": "sk-small", "INFERWIRE_TEST_LARGE_KEY": "sk-large",
+        **{f"INFERWIRE_TEST_{name.upper()}_KEY": f"sk-{name}" for name in FAULTS}}
+RULES = {"rules": [{"match": {"key": "sk-small"}, "set": {"status": 429, "retry_after": 60}},
+                   *({"match": {"key": f"sk-{name}"}, "set": fault} for name, fault in FAULTS.items())]}
 DIALECTS = {"itself": "vllm", "lists": "mistral"}
 UPSTREAM = """upstreams:
   - {name: test, base_url: '%s', allow_plain_http: true, api_key: none, max_retries: 0, dialect: %s}
@@ -130,6 +146,9 @@ class World:
     def _config(self, name: str) -> str:
         if name == "routes":
             return ROUTES % {"url": self.upstream, "calm": CALM}
+        if name == "uploads":
+            return UPLOADS % {"upstreams": "\n".join(
+                UPLOADING % {"name": each, "upper": each.upper(), "url": self.upstream, "calm": CALM} for each in FAULTS)}
         return SERVERS[name] + UPSTREAM % (self.upstream, DIALECTS.get(name, "openai"))
 
     def _script(self, rules: dict) -> None:

@@ -10,6 +10,7 @@
 #include "stored.h"
 #include "talk.h"
 #include "task.h"
+#include "upload.h"
 
 namespace inferwire::clients {
 namespace {
@@ -186,6 +187,7 @@ json Run(Client& client, const std::string& call, const json& task) {
   if (call == "invoke") return Invoke(client, task);
   if (call == "rpc") return Rpc(client, task);
   if (call == "rpc_stream") return RpcStream(client, task);
+  if (call == "rpc_upload") return Upload(client, task);
   if (call == "session") return Talk(client, task);
   if (call == "bench_unary") return BenchUnary(client, task);
   if (call == "bench_stream") return BenchStream(client, task);

@@ -44,13 +44,26 @@ json SeenAttempt(const v1::AttemptInfo& attempt) {
           {"may_be_billed", attempt.may_be_billed()}, {"cause", attempt.cause()}};
 }
 
+json SeenWarnings(const v1::GatewayInfo& gateway) {
+  json seen = json::object();
+  for (const auto& warning : gateway.warnings()) {
+    const auto& end = warning.model_end();
+    seen[warning.reason()] = {{"model", end.model_id()},
+                              {"dated", !end.shutdown_date().empty()},
+                              {"replacement", end.replacement_model_id()},
+                              {"says", warning.message()}};
+  }
+  return seen;
+}
+
 json SeenGateway(const v1::GatewayInfo& gateway) {
   json attempts = json::array();
   for (const auto& attempt : gateway.attempt_log()) attempts.push_back(SeenAttempt(attempt));
   return {{"request_id", gateway.request_id()},  {"client_request_id", gateway.client_request_id()},
           {"upstream", gateway.upstream()},      {"model", gateway.model()},
           {"attempts", gateway.attempts()},      {"replayed", gateway.replayed()},
-          {"route", SeenRoute(gateway.route())}, {"attempt_log", attempts}};
+          {"route", SeenRoute(gateway.route())}, {"attempt_log", attempts},
+          {"warnings", SeenWarnings(gateway)}};
 }
 
 json SeenCompletion(const v1::ChatCompletion& completion) {

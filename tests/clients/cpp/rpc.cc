@@ -52,7 +52,7 @@ std::unique_ptr<Message> New(const Descriptor& type) {
 }
 
 std::string CaseOf(const Message& message) {
-  const auto* const one = message.GetDescriptor()->FindOneofByName("event");
+  const auto* const one = message.GetDescriptor()->oneof_decl(0);
   const auto* const field = message.GetReflection()->GetOneofFieldDescriptor(message, one);
   return field == nullptr ? "none" : field->name();
 }

@@ -1,10 +1,21 @@
 #include "stored.h"
 
 #include "report.h"
+#include "rpc.h"
 #include "task.h"
 
 namespace inferwire::clients {
 namespace {
+
+json SeenAnswer(const v1::BatchResult& result) {
+  if (result.has_chat_completion()) return SeenCompletion(result.chat_completion());
+  const auto& reflection = *result.GetReflection();
+  const auto* const kind = reflection.GetOneofFieldDescriptor(
+      result, result.GetDescriptor()->FindOneofByName("outcome"));
+  if (kind == nullptr || kind->message_type() == nullptr) return {{"answer", result.raw_json()}};
+  return {{"kind", std::string(kind->name())},
+          {"answer", ToJson(reflection.GetMessage(result, kind))}};
+}
 
 // To the end, or until enough has been read.
 void ReadResults(client::BatchResultStream& stream, const json& task, json& seen,
@@ -12,8 +23,7 @@ void ReadResults(client::BatchResultStream& stream, const json& task, json& seen
   for (const v1::BatchResult& result : stream) {
     offset = result.next_offset();
     seen["results"][result.custom_id()].push_back(
-        result.has_error() ? SeenError(client::FromRpcStatus(result.error()))
-                           : SeenCompletion(result.chat_completion()));
+        result.has_error() ? SeenError(client::FromRpcStatus(result.error())) : SeenAnswer(result));
     const int count = seen["results_seen"].get<int>() + 1;
     seen["results_seen"] = count;
     if (count == task.value("leave_after", 0)) return;

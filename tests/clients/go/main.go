@@ -75,6 +75,8 @@ type task struct {
 	Method                 string          `json:"method"`
 	Request                json.RawMessage `json:"request"`
 	Turns                  []turn          `json:"turns"`
+	Files                  []fileSpec      `json:"files"`
+	CancelAfter            int             `json:"cancel_after"`
 }
 
 var input = bufio.NewReaderSize(os.Stdin, 1<<20)
@@ -157,8 +159,18 @@ func seenText(into seen, text string) seen {
 func seenGateway(g *inferwirev1.GatewayInfo) seen {
 	return seen{"request_id": g.GetRequestId(), "client_request_id": g.GetClientRequestId(),
 		"upstream": g.GetUpstream(), "model": g.GetModel(), "attempts": g.GetAttempts(),
-		"replayed": g.GetReplayed(),
-		"route":    seenRoute(g.GetRoute()), "attempt_log": seenAttempts(g.GetAttemptLog())}
+		"replayed": g.GetReplayed(), "warnings": seenWarnings(g.GetWarnings()),
+		"route": seenRoute(g.GetRoute()), "attempt_log": seenAttempts(g.GetAttemptLog())}
+}
+
+func seenWarnings(warnings []*inferwirev1.Warning) map[string]seen {
+	all := map[string]seen{}
+	for _, warning := range warnings {
+		end := warning.GetModelEnd()
+		all[warning.GetReason()] = seen{"model": end.GetModelId(), "dated": end.GetShutdownDate() != "",
+			"replacement": end.GetReplacementModelId(), "says": warning.GetMessage()}
+	}
+	return all
 }
 
 func seenRoute(r *inferwirev1.RouteInfo) seen {
@@ -419,9 +431,11 @@ func batch(ctx context.Context, client *inferwire.Client, t *task) (seen, error)
 				return seen{"error": seenError(err)}, nil
 			}
 			count, offset = count+1, result.Message.NextOffset
-			what := seenCompletion(result.Completion)
+			what := seenAnswer(result.Message)
 			if result.Err != nil {
 				what = seenError(result.Err)
+			} else if result.Completion != nil {
+				what = seenCompletion(result.Completion)
 			}
 			results[result.CustomID] = append(results[result.CustomID], what)
 			if count == t.LeaveAfter {
@@ -443,6 +457,16 @@ func batch(ctx context.Context, client *inferwire.Client, t *task) (seen, error)
 		}
 	}
 	return out, nil
+}
+
+// seenAnswer of another endpoint than chat.
+func seenAnswer(result *inferwirev1.BatchResult) seen {
+	reflected := result.ProtoReflect()
+	kind := reflected.WhichOneof(reflected.Descriptor().Oneofs().ByName("outcome"))
+	if kind == nil || kind.Message() == nil {
+		return seen{"answer": result.GetRawJson()}
+	}
+	return seen{"kind": kind.Name(), "answer": inJSON(reflected.Get(kind).Message().Interface())}
 }
 
 // What each step of a batch's end says: an error, or nil.
@@ -640,6 +664,8 @@ func run(t *task) (seen, error) {
 		return unaryRPC(ctx, client, t)
 	case "rpc_stream":
 		return streamedRPC(ctx, client, t)
+	case "rpc_upload":
+		return upload(ctx, client, t)
 	case "session":
 		return session(ctx, client, t)
 	case "bench_unary":

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.Metadata;
@@ -19,6 +20,7 @@ import io.inferwire.v1.AttemptInfo;
 import io.inferwire.v1.Batch;
 import io.inferwire.v1.BatchHeader;
 import io.inferwire.v1.BatchItem;
+import io.inferwire.v1.BatchResult;
 import io.inferwire.v1.CallOptions;
 import io.inferwire.v1.ChatCompletion;
 import io.inferwire.v1.ChatCompletionParams;
@@ -45,6 +47,7 @@ import io.inferwire.v1.InvokeRequest;
 import io.inferwire.v1.InvokeResponse;
 import io.inferwire.v1.ListModelsRequest;
 import io.inferwire.v1.Model;
+import io.inferwire.v1.ModelEnd;
 import io.inferwire.v1.RequestProblem;
 import io.inferwire.v1.RouteInfo;
 import io.inferwire.v1.StreamCompleteRequest;
@@ -52,6 +55,7 @@ import io.inferwire.v1.StreamInvokeRequest;
 import io.inferwire.v1.StreamOptions;
 import io.inferwire.v1.ToolCall;
 import io.inferwire.v1.Usage;
+import io.inferwire.v1.Warning;
 import io.inferwire.v1.Workload;
 import io.inferwire.v1.WorkloadCost;
 import java.io.BufferedReader;
@@ -73,6 +77,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * Does with the Java client what the cases on standard input ask for, and reports what it saw: one
@@ -160,6 +165,7 @@ public class Driver {
       case "invoke" -> invoke(client, task.getAsJsonObject("http"));
       case "rpc" -> Rpcs.unary(client, task, settings(task));
       case "rpc_stream" -> Rpcs.streamed(client, task, settings(task));
+      case "rpc_upload" -> FileCase.run(client, task, settings(task));
       case "session" -> Talk.run(client, task, settings(task));
       case "bench_unary" -> {
         long begin = System.nanoTime();
@@ -343,8 +349,17 @@ public class Driver {
         "request_id", gateway.getRequestId(), "client_request_id", gateway.getClientRequestId(),
         "upstream", gateway.getUpstream(), "model", gateway.getModel(), "attempts", gateway.getAttempts(),
         "replayed", gateway.getReplayed(),
+        "warnings",
+        gateway.getWarningsList().stream().collect(Collectors.toMap(Warning::getReason, Driver::warning)),
         "route", route(gateway.getRoute()),
         "attempt_log", gateway.getAttemptLogList().stream().map(Driver::attempt).toList());
+  }
+
+  private static Map<String, Object> warning(Warning warning) {
+    ModelEnd end = warning.getModelEnd();
+    return Map.of(
+        "model", end.getModelId(), "dated", !end.getShutdownDate().isEmpty(),
+        "replacement", end.getReplacementModelId(), "says", warning.getMessage());
   }
 
   private static Map<String, Object> route(RouteInfo route) {
@@ -585,7 +600,7 @@ public class Driver {
               .add(
                   result.error().isPresent()
                       ? error(result.error().get())
-                      : completion(result.message().getChatCompletion()));
+                      : answer(result.message()));
           if (++count == number(task, "leave_after")) {
             break;
           }
@@ -602,6 +617,17 @@ public class Driver {
         seen.put("listed", true);
       }
     }
+    return seen;
+  }
+
+  private static Map<String, Object> answer(BatchResult result) throws IOException {
+    if (result.hasChatCompletion()) {
+      return completion(result.getChatCompletion());
+    }
+    FieldDescriptor kind = result.getOneofFieldDescriptor(BatchResult.getDescriptor().getRealOneofs().get(0));
+    Map<String, Object> seen = new LinkedHashMap<>();
+    seen.put("kind", kind.getName());
+    seen.put("answer", result.getField(kind) instanceof Message message ? Rpcs.json(message) : result.getField(kind));
     return seen;
   }
 

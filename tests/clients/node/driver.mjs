@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { Client, costOf, hasEnded, InferwireError, textOf, tlsFromFiles } from "@inferwire/client";
 import * as v1 from "@inferwire/client/v1";
+import { upload } from "./uploads.mjs";
 
 const input = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]();
 const report = (seen) => process.stdout.write(JSON.stringify(seen) + "\n");
@@ -50,7 +51,11 @@ const seenRoute = (route) => ({
 const seenAttempt = ({ upstream, key, httpStatus, reason, mayBeBilled, cause }) => ({
   upstream, key, http_status: httpStatus, reason, may_be_billed: mayBeBilled, cause,
 });
+const seenWarning = ({ reason, message, modelEnd }) => [reason, {
+  model: modelEnd?.modelId, dated: Boolean(modelEnd?.shutdownDate), replacement: modelEnd?.replacementModelId, says: message,
+}];
 const seenGateway = (gateway) => ({
+  warnings: Object.fromEntries(gateway?.warnings.map(seenWarning) ?? []),
   request_id: gateway?.requestId, client_request_id: gateway?.clientRequestId, upstream: gateway?.upstream,
   model: gateway?.model, attempts: gateway?.attempts, replayed: gateway?.replayed, route: seenRoute(gateway?.route),
   attempt_log: gateway?.attemptLog.map(seenAttempt),
@@ -177,11 +182,13 @@ async function batch(client, task) {
   let offset = 0n;
   for (let loop = 0; loop < 2; ++loop) { // the second one goes on where the first one was left
     for await (const result of client.batchResults(batchId, { offset, timeoutMs: 50_000 })) {
-      const { customId, completion, error, message } = result;
+      const { customId, completion, error, message, text } = result;
       copied(result);
       offset = message.nextOffset;
       seen.results_seen++;
-      (seen.results[customId] ??= []).push(error ? seenError(error) : seenCompletion(completion));
+      const { case: kind, value: answer } = message.outcome;
+      (seen.results[customId] ??= []).push(error ? seenError(error) : completion ? seenCompletion(completion)
+        : { kind: snakeCase(kind), text, answer: copied(answer) });
       if (seen.results_seen === task.leave_after) break;
     }
   }
@@ -272,8 +279,8 @@ async function rpcStream(client, task) {
   try {
     const stream = streams[name] ? client[streams[name]](request, options) : client.streamCall(found, request, options);
     for await (const event of stream) {
-      const message = event.message ?? event;
-      const kind = snakeCase(message.event.case ?? "unknown");
+      const message = event.message?.$typeName ? event.message : event; // a download's message is its union
+      const kind = snakeCase((message.event ?? message.message).case ?? "unknown");
       seen.events++;
       seen.types[kind] = (seen.types[kind] ?? 0) + 1;
       seen.text += event.text ?? "";
@@ -376,6 +383,7 @@ const calls = {
   },
   rpc,
   rpc_stream: rpcStream,
+  rpc_upload: (client, task) => upload(client, task, seenError),
   session,
   bench_unary: async (client, task) => {
     const begin = performance.now();

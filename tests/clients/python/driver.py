@@ -13,6 +13,7 @@ import time
 import inferwire
 from google.protobuf import json_format
 from inferwire import v1
+from uploads import ENDS, Upload
 
 if "--opentelemetry" in sys.argv:
     from opentelemetry.instrumentation.grpc import GrpcAioInstrumentorClient, GrpcInstrumentorClient
@@ -87,7 +88,14 @@ def seen_gateway(gateway) -> dict:
     return {"request_id": gateway.request_id, "client_request_id": gateway.client_request_id,
             "upstream": gateway.upstream, "model": gateway.model, "attempts": gateway.attempts,
             "replayed": gateway.replayed,
+            "warnings": {warning.reason: seen_warning(warning) for warning in gateway.warnings},
             "route": seen_route(gateway.route), "attempt_log": list(map(seen_attempt, gateway.attempt_log))}
+
+
+def seen_warning(warning) -> dict:
+    end = warning.model_end
+    return {"model": end.model_id, "dated": bool(end.shutdown_date), "replacement": end.replacement_model_id,
+            "says": warning.message}
 
 
 def seen_route(route) -> dict:
@@ -128,6 +136,14 @@ def seen_error(error: inferwire.InferwireError) -> dict:
             "tried": error.metadata.get("tried", ""), "first_request_id": error.first_request_id,
             "limit": seen_limit(error.limit),
             "unfinished": error.unfinished, "line": str(error), "message": error.message}
+
+
+def seen_answer(result: inferwire.BatchItemResult) -> dict:
+    if result.completion is not None:
+        return seen_completion(result.completion)
+    answer = result.answer
+    return {"kind": result.message.WhichOneof("outcome"), "text": result.text,
+            "answer": answer if isinstance(answer, str) else json_format.MessageToDict(answer)}
 
 
 class Deletion:
@@ -247,7 +263,7 @@ class BatchReading:
         self.offset = result.message.next_offset
         self.seen["results_seen"] += 1
         self.seen["results"].setdefault(result.custom_id, []).append(
-            seen_error(result.error) if result.error else seen_completion(result.completion))
+            seen_error(result.error) if result.error else seen_answer(result))
         return self.seen["results_seen"] == self.case.get("leave_after")
 
     def on_batch(self, batch) -> None:
@@ -320,7 +336,7 @@ class RpcReading:
             self.pictures.append(f"{picture.index} preview {picture.preview}" if picture.preview is not None
                                  else str(picture.index))
         message = getattr(event, "message", event)
-        kind = message.WhichOneof("event")
+        kind = message.WhichOneof(message.DESCRIPTOR.oneofs[0].name)
         self.count += 1
         self.types[kind] = self.types.get(kind, 0) + 1
         self.text.append(getattr(event, "text", ""))
@@ -438,6 +454,13 @@ class Blocking:
         except inferwire.InferwireError as error:
             return {**reading.result(), "error": seen_error(error)}
         return reading.result()
+
+    def rpc_upload(self, client, case):
+        upload = Upload(case, call_options(case))
+        try:
+            return upload.result(upload.start(client))
+        except ENDS as error:
+            return upload.failed(error, seen_error)
 
     def session(self, client, case):
         talk = Talk(case)
@@ -614,6 +637,14 @@ class Async:
         except inferwire.InferwireError as error:
             return {**reading.result(), "error": seen_error(error)}
         return reading.result()
+
+    async def rpc_upload(self, client, case):
+        upload = Upload(case, call_options(case))
+        upload.task = asyncio.ensure_future(upload.start(client))
+        try:
+            return upload.result(await upload.task)
+        except ENDS as error:
+            return upload.failed(error, seen_error)
 
     async def session(self, client, case):
         talk = Talk(case)
