@@ -31,6 +31,7 @@ BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"
 VERSION = "version is the project's"
+COLUMNS_AT_ONCE = 2
 
 
 def load_cases() -> list[dict]:
@@ -282,18 +283,37 @@ def run_language(name: str, programs: pathlib.Path, work: pathlib.Path, table: T
             table.set(DRIFT, name, languages.drift(name))
         except Missing as missing:
             table.skipped[f"{name}: {DRIFT}"] = str(missing)
-    with World(programs, work / name) as world:
-        suite = Suite(world, table, case_filter)
-        for column, command in ready.drivers.items():
-            driver = Driver(command, ready.environment, work / name / f"{column}.log")
-            try:
-                suite.run(column, driver)
-            finally:
-                driver.close()
-        programs_of_it = {f"example {name}": command for name, command in ready.examples.items()}
-        for row, command in {**ready.checks, **programs_of_it}.items():
-            if case_filter in row:
+    # Most of the time is waiting: columns go side by side, each in a world of its own, and the programs beside them.
+    with concurrent.futures.ThreadPoolExecutor(COLUMNS_AT_ONCE) as pool, concurrent.futures.ThreadPoolExecutor(1) as beside:
+        parts = [pool.submit(run_column, ready, column, programs, work / name / column.replace(" ", "-"), case_filter)
+                 for column in ready.drivers]
+        parts.append(beside.submit(run_programs, ready, name, programs, work / name / "programs", case_filter))
+        for part in parts:
+            table.cells |= part.result().cells
+
+
+def run_column(ready: languages.Ready, column: str, programs: pathlib.Path, work: pathlib.Path, case_filter: str) -> Table:
+    table = Table()
+    with World(programs, work) as world:
+        driver = Driver(ready.drivers[column], ready.environment, work / "driver.log")
+        try:
+            Suite(world, table, case_filter).run(column, driver)
+        finally:
+            driver.close()
+    return table
+
+
+def run_programs(ready: languages.Ready, name: str, programs: pathlib.Path, work: pathlib.Path, case_filter: str) -> Table:
+    """Checks and examples, one after the other."""
+    table = Table()
+    chosen = {row: command for row, command in
+              {**ready.checks, **{f"example {each}": command for each, command in ready.examples.items()}}.items()
+              if case_filter in row}
+    if chosen:
+        with World(programs, work) as world:
+            for row, command in chosen.items():
                 table.set(row, name, program_faults(command, ready.environment, world.target()))
+    return table
 
 
 def throughput(name: str, programs: pathlib.Path, work: pathlib.Path) -> None:
