@@ -5,6 +5,7 @@ are missing, or cannot be downloaded, raises generate.Missing with the reason.
 """
 import dataclasses
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -106,7 +107,10 @@ def python(_programs: pathlib.Path) -> Ready:
     traced = [*driver, "--opentelemetry"]
     types = [interpreter, "-m", "mypy", "--strict", "--cache-dir", str(BUILD / "mypy")]
     sources = [str(HERE / "python" / "types_check.py"), *(command[1] for command in examples.values())]
+    own = ["--config-file", str(CLIENT / "python" / "pyproject.toml"), "-p", "inferwire"]
     checks = {"types as mypy reads them": [*types, *sources],
+              "its own sources as mypy reads them": [*types[:-1], str(BUILD / "mypy-own"), *own],
+              **pyright(venv, pip, sources),
               "a call behind an iterator": [interpreter, str(HERE / "python" / "hidden_call_check.py")],
               "plain values, and streams that go on": [interpreter, str(HERE / "python" / "services_check.py")],
               "chats of plain values, types, functions, files": [interpreter, str(HERE / "python" / "chats_check.py")],
@@ -116,6 +120,21 @@ def python(_programs: pathlib.Path) -> Ready:
     return Ready({"python": driver, "python asyncio": [*driver, "--asyncio"],
                   "python opentelemetry": traced,
                   "asyncio opentelemetry": [*traced, "--asyncio"]}, examples, checks)
+
+
+def pyright(venv: pathlib.Path, pip: list, sources: list[str]) -> dict[str, list[str]]:
+    """What its strictest rules make of the package and its users; nothing where there is no Node to run it."""
+    if shutil.which("node") is None:
+        return {}
+    download(*pip, "install", "pyright==1.1.414")
+    project = BUILD / "pyright"
+    shutil.rmtree(project, ignore_errors=True)
+    project.mkdir()
+    for source in sources:
+        shutil.copy(source, project)
+    (project / "pyrightconfig.json").write_text(json.dumps(
+        {"typeCheckingMode": "strict", "venvPath": str(venv.parent), "venv": venv.name, "pythonVersion": "3.10"}), "utf-8")
+    return {"types as pyright reads them": [str(venv / "bin" / "pyright"), "--project", str(project)]}
 
 
 def add_openai(venv: pathlib.Path) -> None:

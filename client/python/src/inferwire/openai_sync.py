@@ -11,7 +11,6 @@ from .errors import InferwireError, cut_short
 from .http_calls import (Call, body_bytes, broken_body, failed_answer, library_of, openai_module,
                          stream_class, streamed_answer, to_call, whole_answer)
 from .stream_ends import StreamEnd
-from .streams import Stream
 
 if TYPE_CHECKING:
     import openai

@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import os
 import pathlib
-from collections.abc import AsyncIterable, Iterable, Iterator
+from collections.abc import AsyncIterable, Generator, Iterable
 from typing import IO
 
 
 @contextlib.contextmanager
-def _partial(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+def _partial(path: str | os.PathLike[str]) -> Generator[IO[bytes], None, None]:
     target = pathlib.Path(path)
     partial = target.with_name(target.name + ".part")
     try:
