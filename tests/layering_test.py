@@ -16,6 +16,7 @@ for rank in (["tenancy"], ["http", "codec", "catalogue", "tokens", "limits", "st
              ["policy", "upstream"], ["batch"], ["rpc"], ["endpoints"]):
     below = set(LAYERS)
     LAYERS.update({layer: below for layer in rank})
+LAYERS["tokens"] = {"base", "codec"}
 LAYERS["routing"] = {"base", "catalogue"}
 LAYERS["ledger"] = {"base", "telemetry", "store", "codec"}
 LAYERS["identity"] = {"base", "tenancy", "telemetry", "gateway", "codec", "http"}

@@ -51,7 +51,8 @@ std::string RevisionFault(const std::string& text) {
 }
 
 std::string TokenizerFault(const std::string& text) {
-  return text == "o200k_base" ? "" : "must be o200k_base: no other vocabulary is known here";
+  if (text == "o200k_base" || text == "cl100k_base") return "";
+  return "must be o200k_base or cl100k_base: no other vocabulary is known here";
 }
 
 std::vector<TierLimit> ReadLimits(Section& section, Faults& faults) {

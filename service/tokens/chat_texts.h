@@ -3,11 +3,11 @@
 
 #include "inferwire/v1/chat.pb.h"
 #include "tokens/input_texts.h"
+#include "tokens/model_rules.h"
 
 namespace inferwire::tokens {
 
-// Takes the texts out of the parameters, which are not whole any more afterwards. reasoning: the
-// model reasons before it answers; its conversations are framed otherwise.
-InputTexts TakeChatTexts(v1::ChatCompletionParams& params, bool reasoning);
+// Takes the texts out of the parameters, which are not whole any more afterwards.
+InputTexts TakeChatTexts(v1::ChatCompletionParams& params, const Model& model);
 
 }  // namespace inferwire::tokens

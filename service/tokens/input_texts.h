@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct InputTexts {
   int64_t frame_tokens = 0;
   // Of what has no text to count.
   int64_t assumed_tokens = 0;
+  // So many more than counted and assumed it may be at most; nothing: there is no bound.
+  std::optional<int64_t> margin_tokens = 0;
   // One sentence for each kind of thing that is not counted exactly; empty: all of it is.
   std::vector<std::string> notes;
 };

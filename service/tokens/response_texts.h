@@ -5,13 +5,13 @@
 #include "inferwire/v1/responses.pb.h"
 #include "inferwire/v1/text_completions_service.pb.h"
 #include "tokens/input_texts.h"
+#include "tokens/model_rules.h"
 
 namespace inferwire::tokens {
 
 // All of them take the texts out of the parameters, which are not whole any more afterwards.
 
-// reasoning: as in chat_texts.h.
-InputTexts TakeResponseTexts(v1::ResponseParams& params, bool reasoning);
+InputTexts TakeResponseTexts(v1::ResponseParams& params, const Model& model);
 InputTexts TakeEmbeddingTexts(v1::EmbeddingParams& params);
 InputTexts TakeCompletionTexts(v1::TextCompletionParams& params);
 

@@ -7,7 +7,8 @@
 namespace inferwire::tokens {
 namespace {
 
-// The pattern, its alternatives in order (U: upper, both, mark; L: lower, both, mark):
+// The pattern of o200k_base, its alternatives in order (U: upper, both, mark; L: lower, both,
+// mark):
 //   [^\r\n letter number]? U* L+ contraction?
 //   [^\r\n letter number]? U+ L* contraction?
 //   number{1,3}
@@ -15,6 +16,15 @@ namespace {
 //   space* [\r\n]+
 //   space+ not before anything else than space
 //   space+
+// That of cl100k_base:
+//   contraction
+//   [^\r\n letter number]? letter+
+//   number{1,3}
+//   ' '? [^space letter number]+ [\r\n]*
+//   space+ at the end
+//   space* [\r\n]
+//   space+ not before anything else than space
+//   space
 struct Char {
   char32_t code_point = 0;
   CharClass type = CharClass::kOther;
@@ -119,6 +129,14 @@ std::optional<size_t> EndOfUpperWord(const Scanner& text, size_t begin) {
   return end > begin ? std::optional(end) : std::nullopt;
 }
 
+// Letters of any kind, and no mark among them.
+std::optional<size_t> EndOfLetters(const Scanner& text) {
+  const Char first = text.At(0);
+  const size_t begin = MayPrecedeWord(first) ? first.size : 0;
+  const size_t end = EndOfRun(text, begin, IsLetter);
+  return end > begin ? std::optional(end) : std::nullopt;
+}
+
 std::optional<size_t> EndOfWord(const Scanner& text) {
   const Char first = text.At(0);
   const bool preceded = MayPrecedeWord(first);
@@ -140,33 +158,44 @@ size_t EndOfNumber(const Scanner& text) {
 }
 
 // 0: no sign stands here.
-size_t EndOfSigns(const Scanner& text) {
+size_t EndOfSigns(const Scanner& text, bool with_slashes) {
   const size_t begin = text.At(0).code_point == ' ' ? 1 : 0;
   const size_t end = EndOfRun(text, begin, IsSign);
   if (end == begin) return 0;
-  return EndOfRun(text, end, [](const Char& c) { return IsLineEnd(c) || c.code_point == '/'; });
+  return EndOfRun(text, end, [with_slashes](const Char& c) {
+    return IsLineEnd(c) || (with_slashes && c.code_point == '/');
+  });
 }
 
-size_t EndOfSpace(const Scanner& text) {
+// end_as_whole: what stands at the text's end is one piece, line ends among it or not.
+size_t EndOfSpace(const Scanner& text, bool end_as_whole) {
   size_t at = 0, last_begin = 0, after_line_end = 0;
   for (Char c = text.At(at); c.type == CharClass::kSpace; c = text.At(at)) {
     last_begin = at;
     at += c.size;
     if (IsLineEnd(c)) after_line_end = at;
   }
+  if (end_as_whole && at == text.size()) return at;
   if (after_line_end > 0) return after_line_end;
   // The last one before a word belongs to the word.
   return at < text.size() && last_begin > 0 ? last_begin : at;
+}
+
+std::optional<size_t> EndOfFirst(const Scanner& text, SplitRule rule) {
+  if (rule == SplitRule::kO200k) return EndOfWord(text);
+  if (const size_t end = EndOfContraction(text, 0); end > 0) return end;
+  return EndOfLetters(text);
 }
 
 }  // namespace
 
 size_t FirstPiece(const Vocabulary& vocabulary, std::string_view text) {
   const Scanner scanner(vocabulary, text);
-  if (const auto end = EndOfWord(scanner)) return *end;
+  const bool o200k = vocabulary.split() == SplitRule::kO200k;
+  if (const auto end = EndOfFirst(scanner, vocabulary.split())) return *end;
   if (const size_t end = EndOfNumber(scanner); end > 0) return end;
-  if (const size_t end = EndOfSigns(scanner); end > 0) return end;
-  return EndOfSpace(scanner);
+  if (const size_t end = EndOfSigns(scanner, /*with_slashes=*/o200k); end > 0) return end;
+  return EndOfSpace(scanner, /*end_as_whole=*/!o200k);
 }
 
 }  // namespace inferwire::tokens

@@ -1,4 +1,4 @@
-// The split of a text into the pieces that o200k_base makes tokens of, one at a time: words with
+// The split of a text into the pieces that a vocabulary makes tokens of, one at a time: words with
 // the character before them, up to three digits, runs of signs, white space. No token spans two
 // pieces. Linear in the text's length, whatever it is. Pure.
 #pragma once

@@ -11,10 +11,10 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::string_view kMagic = "LLMTOK01";
+constexpr std::string_view kMagic = "LLMTOK02";
 
 struct Header {
-  uint32_t tokens, slots, ranges, longest;
+  uint32_t tokens, slots, ranges, longest, split;
 };
 
 uint32_t Fnv1a(std::string_view bytes) {
@@ -33,9 +33,17 @@ std::span<const uint32_t> TakeNumbers(std::string_view& bytes, size_t count) {
 
 }  // namespace
 
-const Vocabulary* Vocabulary::BuiltIn() {
-  static const std::optional<Vocabulary> kBuiltIn = From(VocabularyData());
-  return kBuiltIn ? &*kBuiltIn : nullptr;
+const Vocabulary* Vocabulary::BuiltIn(std::string_view name) {
+  const auto found = [](const std::optional<Vocabulary>& made) { return made ? &*made : nullptr; };
+  if (name == kO200kBase) {
+    static const std::optional<Vocabulary> kMade = From(O200kData());
+    return found(kMade);
+  }
+  if (name == kCl100kBase) {
+    static const std::optional<Vocabulary> kMade = From(Cl100kData());
+    return found(kMade);
+  }
+  return nullptr;
 }
 
 std::optional<Vocabulary> Vocabulary::From(std::string_view bytes) {
@@ -51,7 +59,9 @@ std::optional<Vocabulary> Vocabulary::From(std::string_view bytes) {
   made.ranges_ = TakeNumbers(bytes, header.ranges);
   made.texts_ = bytes;
   made.longest_ = header.longest;
-  const bool complete = std::has_single_bit(header.slots) && header.tokens < header.slots &&
+  made.split_ = SplitRule{header.split};
+  const bool complete = header.split <= static_cast<uint32_t>(SplitRule::kCl100k) &&
+                        std::has_single_bit(header.slots) && header.tokens < header.slots &&
                         !made.slots_.empty() && !made.offsets_.empty() && !made.ranges_.empty() &&
                         made.ranges_.front() >> 3 == 0 && made.offsets_.back() == bytes.size();
   if (!complete) return std::nullopt;

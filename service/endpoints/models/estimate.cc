@@ -12,12 +12,10 @@
 #include "endpoints/models/service_way.h"
 #include "endpoints/shared/served_at.h"
 #include "openai/context_window.h"
+#include "tokens/vocabulary.h"
 
 namespace inferwire::endpoints {
 namespace {
-
-// Its tokens are made of bytes: none is empty.
-constexpr std::string_view kByteVocabulary = "o200k_base";
 
 void AddNeeds(const catalogue::Model* model_info, const v1::ChatCompletionParams& params,
               v1::EstimateResponse& to) {
@@ -96,11 +94,17 @@ void AddTooLong(const EstimatePlan& plan, int64_t least_input, v1::EstimateRespo
   }
 }
 
-// Unset if what is counted is not all of the input. Without the vocabulary: a token has a byte.
-std::optional<int64_t> MaxInput(const EstimatePlan& plan, int64_t input, bool exact) {
-  if (!plan.texts.notes.empty()) return std::nullopt;
-  if (!plan.model_info || plan.model_info->tokenizer != kByteVocabulary) return std::nullopt;
-  return exact ? input : plan.text_bytes + plan.texts.frame_tokens;
+// The model's own vocabulary, if that is known to be one of these.
+bool IsOwn(const EstimatePlan& plan) {
+  return plan.model_info && plan.model_info->tokenizer == plan.tokenizer;
+}
+
+// Unset if nothing bounds a part of the input. Without the vocabulary: its tokens are made of
+// bytes, none is empty.
+std::optional<int64_t> MaxInput(const EstimatePlan& plan, int64_t counted, bool exact) {
+  if (!plan.texts.margin_tokens || !IsOwn(plan)) return std::nullopt;
+  return (exact ? counted : plan.text_bytes) + plan.texts.frame_tokens + plan.texts.assumed_tokens +
+         *plan.texts.margin_tokens;
 }
 
 struct Costs {
@@ -185,7 +189,10 @@ Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::
   if (!deadline) return deadline.error();
   plan.deadline = *deadline;
   plan.price_tier = request.batch() ? std::string(catalogue::kBatchTier) : subject->service_tier;
-  plan.texts = TakeTexts(request, Reasons(model));
+  // Of a model that nobody knows a vocabulary of, the newest one's count is the best estimate.
+  plan.tokenizer = model && !model->tokenizer.empty() ? model->tokenizer : tokens::kO200kBase;
+  const std::string& name = model ? model->id : subject->model;
+  plan.texts = TakeTexts(request, {name, Reasons(model)});
   plan.text_bytes = BytesOf(plan.texts.texts);
   plan.subject = std::move(*subject);
   return plan;
@@ -195,11 +202,11 @@ v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exa
   v1::EstimateResponse response = std::move(plan.response);
   const int64_t input = counted + plan.texts.frame_tokens + plan.texts.assumed_tokens;
   response.set_input_tokens(input);
-  if (const auto most = MaxInput(plan, input, exact)) response.set_max_input_tokens(*most);
+  if (const auto most = MaxInput(plan, counted, exact)) response.set_max_input_tokens(*most);
   for (const std::string& note : plan.texts.notes) response.add_count_notes(note);
-  const bool known = exact && plan.model_info && plan.model_info->tokenizer == kByteVocabulary;
+  const bool known = exact && IsOwn(plan);
   if (exact) {
-    response.set_tokenizer(std::string(kByteVocabulary));
+    response.set_tokenizer(plan.tokenizer);
     if (!known) response.add_count_notes("The model's own vocabulary is not known.");
   } else {
     response.add_count_notes("Texts were not counted, but estimated from their length and shape.");

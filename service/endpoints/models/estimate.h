@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "catalogue/catalogue.h"
@@ -19,6 +20,7 @@ struct EstimatePlan {
   v1::EstimateResponse response;  // all but what depends on the count
   EstimateSubject subject;
   tokens::InputTexts texts;
+  std::string tokenizer;  // the vocabulary to count with
   int64_t text_bytes = 0;
   std::optional<Error> too_long;   // what the live check says, which does not count
   catalogue::ModelRef model_info;  // null: not catalogued
@@ -32,7 +34,7 @@ Result<EstimatePlan> PlanEstimate(v1::EstimateRequest& request, const upstream::
 // One more thing that stands in the request's way.
 void AddProblem(const Error& error, v1::EstimateResponse& to);
 
-// counted: of plan.texts. exact: with the model's own vocabulary.
+// counted: of plan.texts. exact: with the vocabulary that the plan names.
 v1::EstimateResponse FinishEstimate(EstimatePlan plan, int64_t counted, bool exact);
 
 }  // namespace inferwire::endpoints

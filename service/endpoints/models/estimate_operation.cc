@@ -51,7 +51,7 @@ class Estimate final : public OneAnswer {
         principal_(context.principal),
         question_(std::move(question)),
         plan_(std::move(plan)),
-        counter_(tokens::Vocabulary::BuiltIn(), std::move(plan_.texts.texts)),
+        counter_(tokens::Vocabulary::BuiltIn(plan_.tokenizer), std::move(plan_.texts.texts)),
         next_slice_(runtime.timers, [this] { CountSlice(); }) {
     stats_.model = plan_.response.upstream_model();
   }

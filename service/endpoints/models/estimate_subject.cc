@@ -103,15 +103,15 @@ Result<EstimateSubject> SubjectOf(const v1::EstimateRequest& request) {
   return read;
 }
 
-tokens::InputTexts TakeTexts(v1::EstimateRequest& request, bool reasoning) {
+tokens::InputTexts TakeTexts(v1::EstimateRequest& request, const tokens::Model& model) {
   if (request.has_response()) {
-    return tokens::TakeResponseTexts(*request.mutable_response(), reasoning);
+    return tokens::TakeResponseTexts(*request.mutable_response(), model);
   }
   if (request.has_embedding()) return tokens::TakeEmbeddingTexts(*request.mutable_embedding());
   if (request.has_text_completion()) {
     return tokens::TakeCompletionTexts(*request.mutable_text_completion());
   }
-  return tokens::TakeChatTexts(*request.mutable_params(), reasoning);
+  return tokens::TakeChatTexts(*request.mutable_params(), model);
 }
 
 }  // namespace inferwire::endpoints

@@ -10,6 +10,7 @@
 #include "inferwire/v1/models_service.pb.h"
 #include "limits/demand.h"
 #include "tokens/input_texts.h"
+#include "tokens/model_rules.h"
 
 namespace inferwire::endpoints {
 
@@ -29,7 +30,7 @@ struct EstimateSubject {
 // INVALID_PARAMETER unless there is exactly one, with all that an estimate wants.
 Result<EstimateSubject> SubjectOf(const v1::EstimateRequest& request);
 
-// Takes the texts out of the request. reasoning: as in tokens/chat_texts.h.
-tokens::InputTexts TakeTexts(v1::EstimateRequest& request, bool reasoning);
+// Takes the texts out of the request.
+tokens::InputTexts TakeTexts(v1::EstimateRequest& request, const tokens::Model& model);
 
 }  // namespace inferwire::endpoints

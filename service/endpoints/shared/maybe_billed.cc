@@ -26,10 +26,12 @@ std::optional<int64_t> CountRequest(const FailedWork& work, const codec::JsonLim
   v1::ChatCompletionParams params;
   if (!codec::FromJson(work.request, params, limits)) return std::nullopt;
   if (params.messages().empty()) return std::nullopt;
-  const bool reasons = work.asked.model && Has(*work.asked.model, "reasoning");
-  tokens::InputTexts texts = tokens::TakeChatTexts(params, reasons);
-  const bool known = work.asked.model && work.asked.model->tokenizer == "o200k_base";
-  tokens::Counter counter(known ? tokens::Vocabulary::BuiltIn() : nullptr, std::move(texts.texts),
+  const catalogue::Model* const model = work.asked.model;
+  const tokens::Model counted{model ? model->id : params.model(),
+                              model && Has(*model, "reasoning")};
+  tokens::InputTexts texts = tokens::TakeChatTexts(params, counted);
+  tokens::Counter counter(model ? tokens::Vocabulary::BuiltIn(model->tokenizer) : nullptr,
+                          std::move(texts.texts),
                           {.exact_bytes = kCountedRequestBytes, .piece_bytes = kLongestPiece});
   while (counter.Step(kCountedRequestBytes)) {
   }

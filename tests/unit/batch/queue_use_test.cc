@@ -54,7 +54,7 @@ Item Make(int number, size_t sentences) {
   user.set_content(text);
   Item item;
   EXPECT_TRUE(codec::AppendJson(params, item.body));
-  tokens::InputTexts taken = tokens::TakeChatTexts(params, /*reasoning=*/false);
+  tokens::InputTexts taken = tokens::TakeChatTexts(params, {});
   tokens::Counter counter(tokens::Vocabulary::BuiltIn(), std::move(taken.texts));
   while (counter.Step(1 << 20)) {
   }

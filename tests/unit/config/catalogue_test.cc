@@ -81,7 +81,7 @@ TEST(CatalogueFile, NamesEachFaultWithItsPlace) {
               ElementsAre(HasSubstr("models[0].knowledge_cutoff (line 4): must be a date")));
   EXPECT_THAT(ModelFaults("features: {streaming: perhaps}"),
               ElementsAre(HasSubstr("models[0].features.streaming (line 4): must be true or")));
-  EXPECT_THAT(ModelFaults("tokenizer: guess"), ElementsAre(HasSubstr("must be o200k_base")));
+  EXPECT_THAT(ModelFaults("tokenizer: guess"), ElementsAre(HasSubstr("must be o200k_base or cl")));
   EXPECT_THAT(ModelFaults("tier_limits: [{rpm: 3}]"),
               ElementsAre(HasSubstr("models[0].tier_limits[0].tier (line 4): is missing")));
   EXPECT_THAT(ModelFaults("snapshot: x"), ElementsAre(HasSubstr("did you mean snapshots?")));

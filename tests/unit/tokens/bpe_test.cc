@@ -55,6 +55,28 @@ class BpeTest : public WithVocabulary {
   }
 };
 
+TEST_F(BpeTest, GivesTheRanksOfTheOtherReference) {
+  const std::pair<std::string_view, Ranks> cases[] = {
+      {"Hello, world!", {9906, 11, 1917, 0}},
+      {"don't DON'T 'tis 'LL", {15357, 956, 45373, 17773, 364, 83, 285, 364, 4178}},
+      {"a//b/\n", {64, 322, 65, 6018}},
+      {"  \n  ", {2355, 256}},
+      {"e\u0301te\u0301 \u00fcber 12345", {68, 54939, 668, 54939, 14104, 220, 4513, 1774}},
+      {"x \n\n y  z", {87, 4815, 379, 220, 1167}},
+  };
+  for (const auto& [text, ranks] : cases) {
+    Ranks all;
+    Bpe bpe(*cl100k);
+    for (std::string_view rest = text; !rest.empty();) {
+      const size_t size = FirstPiece(*cl100k, rest);
+      const Ranks piece = bpe.Encode(rest.substr(0, size));
+      all.insert(all.end(), piece.begin(), piece.end());
+      rest.remove_prefix(size);
+    }
+    EXPECT_EQ(all, ranks) << text;
+  }
+}
+
 TEST_F(BpeTest, GivesTheRanksOfTheReference) {
   const std::pair<std::string, Ranks> cases[] = {
       {"Hello, world!", {13225, 11, 2375, 0}},

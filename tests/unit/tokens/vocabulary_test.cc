@@ -22,6 +22,18 @@ TEST_F(VocabularyTest, FindsEachTokenByItsBytes) {
   EXPECT_EQ(vocabulary->RankOf(std::string(129, ' ')), Vocabulary::kNoRank);
 }
 
+TEST_F(VocabularyTest, HasTwoOfThemAndNoOther) {
+  EXPECT_EQ(cl100k->size(), 100'256u);
+  EXPECT_EQ(cl100k->longest(), 128u);
+  EXPECT_EQ(cl100k->split(), SplitRule::kCl100k);
+  EXPECT_EQ(vocabulary->split(), SplitRule::kO200k);
+  for (size_t rank = 0; rank < cl100k->size(); ++rank) {
+    ASSERT_EQ(cl100k->RankOf(cl100k->TokenAt(rank)), rank);
+  }
+  EXPECT_EQ(Vocabulary::BuiltIn("p50k_base"), nullptr);
+  EXPECT_EQ(Vocabulary::BuiltIn(""), nullptr);
+}
+
 TEST_F(VocabularyTest, KnowsTheClassesOfCharacters) {
   const std::pair<char32_t, CharClass> cases[] = {
       {U'a', CharClass::kLower},    {U'A', CharClass::kUpper},     {0x1c5, CharClass::kUpper},
@@ -36,7 +48,7 @@ TEST_F(VocabularyTest, KnowsTheClassesOfCharacters) {
 }
 
 TEST_F(VocabularyTest, RefusesADamagedFile) {
-  const std::string_view good = VocabularyData();
+  const std::string_view good = O200kData();
   // As aligned as the original.
   std::vector<uint32_t> copy(good.size() / 4 + 1);
   const auto with = [&](size_t at, char byte, size_t size) {
@@ -48,6 +60,7 @@ TEST_F(VocabularyTest, RefusesADamagedFile) {
   EXPECT_FALSE(with(0, 'X', good.size()));      // another kind of file
   EXPECT_FALSE(with(0, 'L', good.size() - 1));  // cut short
   EXPECT_FALSE(with(12, 3, good.size()));       // slots that are no power of two
+  EXPECT_FALSE(with(24, 2, good.size()));       // an unknown rule of the split
   for (size_t size = 0; size < 64; ++size) EXPECT_FALSE(with(0, 'L', size));
 }
 

@@ -10,9 +10,10 @@ namespace inferwire::tokens {
 class WithVocabulary : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (!vocabulary) GTEST_SKIP() << "built without the o200k_base vocabulary";
+    if (!vocabulary) GTEST_SKIP() << "built without the vocabularies";
   }
   const Vocabulary* const vocabulary = Vocabulary::BuiltIn();
+  const Vocabulary* const cl100k = Vocabulary::BuiltIn(kCl100kBase);
 };
 
 }  // namespace inferwire::tokens

@@ -115,10 +115,10 @@ TEST_F(EstimateTest, SaysWhenItIsOne) {
   request.mutable_params()->mutable_messages(0)->clear_content();
   request.mutable_params()->mutable_messages(0)->add_content_parts()->mutable_image_url();
   EXPECT_EQ(Estimate(5).count_method(), v1::TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE);
-  EXPECT_EQ(Estimate(5).input_tokens(), 5 + 7 + 1000);
+  EXPECT_EQ(Estimate(5).input_tokens(), 5 + 7 + 1659) << "1,024 patches, 1.62 tokens each";
 }
 
-TEST_F(EstimateTest, CallsTheCostABoundOnlyWhereNothingIsGuessed) {
+TEST_F(EstimateTest, CallsTheCostABoundOnlyWhereAllOfTheInputHasOne) {
   const auto bound = [&](auto change, bool exact = true) {
     const v1::EstimateRequest before = request;
     change(*request.mutable_params());
@@ -129,7 +129,7 @@ TEST_F(EstimateTest, CallsTheCostABoundOnlyWhereNothingIsGuessed) {
   };
   using Params = v1::ChatCompletionParams;
   EXPECT_TRUE(bound([](Params&) {}));
-  EXPECT_FALSE(bound([](Params& p) {
+  EXPECT_TRUE(bound([](Params& p) {
     p.mutable_messages(0)->clear_content();
     p.mutable_messages(0)->add_content_parts()->mutable_image_url();
   }));
@@ -141,8 +141,9 @@ TEST_F(EstimateTest, CallsTheCostABoundOnlyWhereNothingIsGuessed) {
     p.mutable_messages(0)->clear_content();
     p.mutable_messages(0)->add_content_parts()->mutable_file();
   }));
-  EXPECT_FALSE(bound([](Params& p) { p.add_tools()->mutable_function()->set_name("f"); }));
-  EXPECT_FALSE(bound([](Params& p) {
+  EXPECT_TRUE(bound([](Params& p) { p.add_tools()->mutable_function()->set_name("f"); }));
+  EXPECT_FALSE(bound([](Params& p) { p.add_tools()->set_raw_json("{}"); }));
+  EXPECT_TRUE(bound([](Params& p) {
     p.mutable_response_format()->mutable_json_schema()->set_schema_json("{}");
   }));
   EXPECT_FALSE(bound([](Params& p) { p.mutable_prediction(); }));
@@ -150,6 +151,19 @@ TEST_F(EstimateTest, CallsTheCostABoundOnlyWhereNothingIsGuessed) {
   EXPECT_FALSE(bound([](Params& p) { p.add_modalities("audio"); }));
   EXPECT_TRUE(bound([](Params& p) { p.add_modalities("text"); }));
   EXPECT_FALSE(bound([](Params& p) { p.set_model("small"); }));
+}
+
+// What an image whose size nobody knows can be at most, and what is expected of it.
+TEST_F(EstimateTest, TheBoundIsMoreThanTheEstimateWhereSomethingIsGuessed) {
+  request.mutable_params()->mutable_messages(0)->clear_content();
+  auto& image = *request.mutable_params()->mutable_messages(0)->add_content_parts();
+  image.mutable_image_url()->set_url("https://example.com/a.png");
+  const auto estimate = Estimate(0);
+  EXPECT_EQ(estimate.input_tokens(), 7 + 1659);
+  EXPECT_EQ(estimate.max_input_tokens(), 7 + 2489 + 8) << "1,536 patches";
+  EXPECT_EQ(estimate.input_cost().total_picousd(), (7 + 1659) * 400'000);
+  ASSERT_EQ(estimate.count_notes_size(), 1);
+  EXPECT_THAT(estimate.count_notes(0), HasSubstr("1,024 x 1,024"));
 }
 
 TEST_F(EstimateTest, WithoutTheVocabularyATokenForEachByteIsTheBound) {
