@@ -29,7 +29,8 @@ const (
 	TokenCountMethod_TOKEN_COUNT_METHOD_UNSPECIFIED TokenCountMethod = 0
 	// Every token was counted with the model's own vocabulary.
 	TokenCountMethod_TOKEN_COUNT_METHOD_EXACT TokenCountMethod = 1
-	// Calculated from the text's length and shape; may be off by a good part.
+	// Calculated from the text's length and shape, or counted with parts (images, tools, schemas) by a
+	// rule that was fitted to what providers reported; may be off by a good part.
 	TokenCountMethod_TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE TokenCountMethod = 2
 )
 
@@ -1521,14 +1522,15 @@ type EstimateResponse struct {
 	SnapshotId  string           `protobuf:"bytes,2,opt,name=snapshot_id,json=snapshotId,proto3" json:"snapshot_id,omitempty"`
 	InputTokens int64            `protobuf:"varint,3,opt,name=input_tokens,json=inputTokens,proto3" json:"input_tokens,omitempty"`
 	CountMethod TokenCountMethod `protobuf:"varint,4,opt,name=count_method,json=countMethod,proto3,enum=inferwire.v1.TokenCountMethod" json:"count_method,omitempty"`
-	// The vocabulary that counted, e.g. o200k_base; empty for an estimate without one.
+	// The vocabulary that counted, o200k_base or cl100k_base; empty for an estimate without one.
 	Tokenizer string `protobuf:"bytes,5,opt,name=tokenizer,proto3" json:"tokenizer,omitempty"`
 	// What was not counted exactly, one sentence each: images, tool definitions, ...
 	CountNotes []string `protobuf:"bytes,6,rep,name=count_notes,json=countNotes,proto3" json:"count_notes,omitempty"`
 	// The longest output of one choice that the request and the model allow; unset = not known.
 	MaxOutputTokens *int64 `protobuf:"varint,7,opt,name=max_output_tokens,json=maxOutputTokens,proto3,oneof" json:"max_output_tokens,omitempty"`
-	// If nothing is cached and every choice is as long as it may be. max_cost_is_bound says whether it
-	// can cost more than this: with images, audio, files, tools and schemas the input is an estimate.
+	// If nothing is cached and every choice is as long as it may be: of max_input_tokens where that is
+	// known. max_cost_is_bound says whether it can cost more than this: audio, files, hosted tools and
+	// stored turns are not counted.
 	MaxCost *Cost `protobuf:"bytes,8,opt,name=max_cost,json=maxCost,proto3" json:"max_cost,omitempty"`
 	// Input alone, uncached: the least it costs.
 	InputCost         *Cost          `protobuf:"bytes,9,opt,name=input_cost,json=inputCost,proto3" json:"input_cost,omitempty"`

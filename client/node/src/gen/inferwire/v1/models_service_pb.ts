@@ -866,7 +866,7 @@ export type EstimateResponse = Message<"inferwire.v1.EstimateResponse"> & {
   countMethod: TokenCountMethod;
 
   /**
-   * The vocabulary that counted, e.g. o200k_base; empty for an estimate without one.
+   * The vocabulary that counted, o200k_base or cl100k_base; empty for an estimate without one.
    *
    * @generated from field: string tokenizer = 5;
    */
@@ -887,8 +887,9 @@ export type EstimateResponse = Message<"inferwire.v1.EstimateResponse"> & {
   maxOutputTokens?: bigint | undefined;
 
   /**
-   * If nothing is cached and every choice is as long as it may be. max_cost_is_bound says whether it
-   * can cost more than this: with images, audio, files, tools and schemas the input is an estimate.
+   * If nothing is cached and every choice is as long as it may be: of max_input_tokens where that is
+   * known. max_cost_is_bound says whether it can cost more than this: audio, files, hosted tools and
+   * stored turns are not counted.
    *
    * @generated from field: inferwire.v1.Cost max_cost = 8;
    */
@@ -1088,7 +1089,8 @@ export enum TokenCountMethod {
   EXACT = 1,
 
   /**
-   * Calculated from the text's length and shape; may be off by a good part.
+   * Calculated from the text's length and shape, or counted with parts (images, tools, schemas) by a
+   * rule that was fitted to what providers reported; may be off by a good part.
    *
    * @generated from enum value: TOKEN_COUNT_METHOD_CALIBRATED_ESTIMATE = 2;
    */
