@@ -170,7 +170,9 @@ std::string_view Error::origin() const {
   if (const auto it = metadata.find("origin"); it != metadata.end()) return it->second;
   if (code == grpc::StatusCode::CANCELLED) return "cancelled";
   if (domain != kClientDomain) return "gateway";
-  return reason == kUnreachable || reason == kConnectionLost ? "network" : "caller";
+  const bool on_the_way =
+      reason == kUnreachable || reason == kConnectionLost || reason == kStreamTruncated;
+  return on_the_way ? "network" : "caller";
 }
 
 }  // namespace inferwire::client

@@ -111,12 +111,12 @@ export class InferwireError extends Error {
     };
   }
 
-  /** caller, gateway, upstream, cancelled or, when the call never arrived, network. */
+  /** caller, gateway, upstream, cancelled or, when the way between client and gateway failed, network. */
   get origin(): string {
     if (this.metadata["origin"]) return this.metadata["origin"];
     if (this.code === status.CANCELLED) return "cancelled";
     if (this.domain !== CLIENT_DOMAIN) return "gateway";
-    return this.reason === UNREACHABLE || this.reason === CONNECTION_LOST ? "network" : "caller";
+    return [UNREACHABLE, CONNECTION_LOST, STREAM_TRUNCATED].includes(this.reason) ? "network" : "caller";
   }
 
   /** The model may have worked on this call (proto/README.md has the rule). */

@@ -3,7 +3,7 @@
 import type { ServerSentEvent } from "./v1.js";
 
 interface Ending {
-  /** What is told of each event but [DONE]. */
+  /** What is told of each event but [DONE], which alone is no end. */
   see(event: Event): void;
   reached(): boolean;
 }
@@ -45,7 +45,9 @@ const ENDINGS: [RegExp, () => Ending][] = [
 
 export class EventWriter {
   private readonly ending: Ending | undefined;
-  private done = false;
+  private failed = false;
+  // [DONE], behind which the SDK reads nothing: it may have that only once all is well.
+  private last: Buffer | undefined;
 
   constructor(path: string, contentType: string) {
     if (/^text\/event-stream/i.test(contentType)) this.ending = ENDINGS.find(([paths]) => paths.test(path))?.[1]();
@@ -53,27 +55,37 @@ export class EventWriter {
 
   /** Nothing is missing, as far as that can be known. */
   get ended(): boolean {
-    return this.done || !this.ending || this.ending.reached();
+    return this.failed || !this.ending || this.ending.reached();
   }
 
-  bytes({ event, id, data }: ServerSentEvent): Buffer {
+  /** What is kept until the end is nothing for now. */
+  bytes({ event, id, data }: ServerSentEvent): Buffer | undefined {
     const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString();
-    this.see(text);
     const head = (event ? `event: ${event}\n` : "") + (id ? `id: ${id}\n` : "");
-    return Buffer.from(`${head}${text.split("\n").map((line) => `data: ${line}\n`).join("")}\n`);
+    const written = Buffer.from(`${head}${text.split("\n").map((line) => `data: ${line}\n`).join("")}\n`);
+    if (this.ending && text === "[DONE]") {
+      this.last = written;
+      return undefined;
+    }
+    this.see(text);
+    return written;
+  }
+
+  /** What was kept, once. */
+  takeLast(): Buffer | undefined {
+    const { last } = this;
+    this.last = undefined;
+    return last;
   }
 
   private see(text: string): void {
-    if (!this.ending || this.done) return;
-    if (text === "[DONE]") this.done = true;
-    else {
-      try {
-        const event = JSON.parse(text) as Event | null;
-        this.done ||= event?.error != null; // the SDK's error
-        if (event) this.ending.see(event);
-      } catch {
-        // It is the SDK's to say so.
-      }
+    if (!this.ending || this.failed) return;
+    try {
+      const event = JSON.parse(text) as Event | null;
+      this.failed = event?.error != null; // the SDK's error
+      if (event) this.ending.see(event);
+    } catch {
+      // It is the SDK's to say so.
     }
   }
 }

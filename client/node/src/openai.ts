@@ -142,6 +142,8 @@ function bodyOf(
           const { done, value } = await messages.next();
           if (done) {
             if (!events.ended) throw cutShort();
+            const last = events.takeLast();
+            if (last) return controller.enqueue(last);
             ending.unlink();
             return controller.close();
           }

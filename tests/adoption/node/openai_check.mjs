@@ -150,7 +150,7 @@ test("a gateway that is not there is a connection error", async () => {
 });
 
 test("a stream that is cut is never a success", async () => {
-  for (const cut of ["error_in_stream=3", "reset_after=2000", "truncate"]) {
+  for (const cut of ["error_in_stream=3", "reset_after=2000", "truncate", "truncate=finish"]) {
     const stream = await openai.chat.completions.create({ model: `${model}+tokens=200+${cut}`, messages, stream: true }, { maxRetries: 0 });
     await assert.rejects(all(stream), (error) => error.name !== "AbortError", cut);
   }

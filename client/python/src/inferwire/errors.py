@@ -122,14 +122,15 @@ class InferwireError(Exception):
 
     @property
     def origin(self) -> str:
-        """caller, gateway, upstream, cancelled or, when the call never arrived, network."""
+        """caller, gateway, upstream, cancelled or, when the way to the gateway failed, network."""
         if origin := self.metadata.get("origin"):
             return origin
         if self.code == grpc.StatusCode.CANCELLED:
             return "cancelled"
         if self.domain != CLIENT_DOMAIN:
             return "gateway"
-        return "network" if self.reason in (UNREACHABLE, CONNECTION_LOST) else "caller"
+        on_the_way = (UNREACHABLE, CONNECTION_LOST, STREAM_TRUNCATED)
+        return "network" if self.reason in on_the_way else "caller"
 
     @property
     def may_be_billed(self) -> bool:
