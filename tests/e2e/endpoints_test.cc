@@ -301,7 +301,7 @@ TEST(EndpointsReload, OneThatIsAddedTakesAPartAtFirst) {
   EXPECT_GT(replicas[1]->stats().requests, 60u);
   // The next version finds them as they were.
   ASSERT_EQ(gateway.Reload(config(3) + "log: {calls: false}\n"), telemetry::ReloadResult::kApplied);
-  EXPECT_THAT(gateway.server().MetricsPage(),
+  EXPECT_THAT(gateway.server().MetricsPage(false),
               HasSubstr("inferwire_places{gen_ai_provider_name=\"up\",kind=\"endpoint\","
                         "state=\"warming_up\"} 1"));
 }

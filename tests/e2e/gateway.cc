@@ -59,7 +59,7 @@ std::shared_ptr<grpc::Channel> Gateway::NewChannel() const {
 }
 
 double Gateway::Metric(const std::string& series) {
-  std::istringstream lines(server_->MetricsPage());
+  std::istringstream lines(server_->MetricsPage(false));
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with(series + " ")) return std::stod(line.substr(series.size() + 1));
   }

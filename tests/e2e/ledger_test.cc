@@ -213,7 +213,7 @@ TEST_F(LedgerE2e, WhatIsCancelledIsBookedAsMaybeBilled) {
   EXPECT_GE(booked.output, 4);
   const std::string labels = R"(gen_ai_operation_name="chat")";
   double usd = 0;
-  std::istringstream page(gateway->server().MetricsPage());
+  std::istringstream page(gateway->server().MetricsPage(false));
   for (std::string line; std::getline(page, line);) {
     if (line.starts_with("inferwire_maybe_billed_cost_usd_total{")) {
       usd += std::stod(line.substr(line.rfind(' ')));

@@ -62,7 +62,7 @@ TEST_F(RouteAdmin, ADrainTurnsCallsAwayAndOutlivesAReload) {
   ASSERT_EQ(gateway_.Reload(Config(true, "limits: {max_in_flight: 777}\n")),
             telemetry::ReloadResult::kApplied);
   EXPECT_EQ(Answerer(), "two");
-  const std::string page = gateway_.server().MetricsPage();
+  const std::string page = gateway_.server().MetricsPage(false);
   EXPECT_THAT(page, HasSubstr("inferwire_places{gen_ai_provider_name=\"one\",kind=\"endpoint\","
                               "state=\"drained\"} 1\n"));
   EXPECT_THAT(page, HasSubstr("inferwire_route_targets{route=\"gpt-4.1\",state=\"drained\"} 1\n"));

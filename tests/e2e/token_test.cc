@@ -167,7 +167,7 @@ TEST(TokensOfASource, KeysAreFetchedFromTheirUrlAndStayOverAReload) {
   const auto stub = world.NewStub();
   const std::string token = TokenOf(key, "https://issuer.example", kRanker);
   EXPECT_TRUE(Gateway::Eventually([&] { return CallWith(*stub, token).ok(); }));
-  EXPECT_THAT(world.server().MetricsPage(),
+  EXPECT_THAT(world.server().MetricsPage(false),
               HasSubstr("inferwire_jwks_age_seconds{issuer=\"https://issuer.example\"} "));
   EXPECT_EQ(world.Reload(config + "log: {level: debug}\n"), telemetry::ReloadResult::kApplied);
   EXPECT_TRUE(CallWith(*stub, token).ok());

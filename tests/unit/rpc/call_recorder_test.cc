@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "call_fixture.h"
+#include "policy/deadlines/deadlines.h"
 #include "telemetry/shown_calls.h"
 
 namespace inferwire::rpc {

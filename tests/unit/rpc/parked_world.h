@@ -9,6 +9,7 @@
 #include "call_fixture.h"
 #include "limits/fair_queue.h"
 #include "policy/chain.h"
+#include "policy/deadlines/deadlines.h"
 
 namespace inferwire::rpc {
 
