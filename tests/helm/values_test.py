@@ -174,7 +174,8 @@ REFUSED = [
 OWN_KEYS = {"server.listen", "server.admin", "server.insecure", "upstreams[].simulator", "upstreams[].keys[].env", "store.path",
             "admin_api.insecure"}
 # In inferwire.example.yaml within a comment only, since they have no default and are checked.
-IN_COMMENT = {"catalogue.overlay", "catalogue.price_list.file", "catalogue.price_list.format", "limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
+IN_COMMENT = {"catalogue.overlay", "catalogue.price_list.file", "catalogue.price_list.format",
+              "limits.sse_event_bytes", "upstreams[].ca_bundle", "upstreams[].keys[].file",
               "upstreams[].endpoints.list", "upstreams[].endpoints.dns", "upstreams[].endpoints.port",
               "upstreams[].endpoints.every", "upstreams[].health.path", "upstreams[].health.every",
               "upstreams[].health.timeout", "upstreams[].health.check", "upstreams[].discovery.path",
