@@ -129,15 +129,19 @@ const held = () => new Promise((resolve) => (release = resolve));
 reply = async function* () {
   yield started;
   yield event("a\nb", { event: "e", id: "7" });
-  await held();
+  yield chunk("stop");
   yield event("[DONE]");
+  await held();
   yield completed;
 };
 const live = await fetch(`${base}/chat/completions`, post({ model: "m", stream: true }));
 const reader = live.body.getReader();
 assert.equal(text((await reader.read()).value), "event: e\nid: 7\ndata: a\ndata: b\n\n");
-release(); // the second one is made only now
-assert.equal(text((await reader.read()).value), "data: [DONE]\n\n");
+assert.match(text((await reader.read()).value), /"finish_reason":"stop"/);
+const last = reader.read(); // the SDK reads nothing behind it: it comes when the call has ended well
+assert.equal(await Promise.race([last.then(() => "early"), new Promise((resolve) => setImmediate(() => resolve("held")))]), "held");
+release();
+assert.equal(text((await last).value), "data: [DONE]\n\n");
 assert.deepEqual([(await reader.read()).done, live.headers.get("x-inferwire-request-id")], [true, "gw"]);
 
 const endsUpstream = async (path, stop) => {
@@ -181,7 +185,8 @@ const outcome = async (path, events, contentType) => {
 const typed = (type) => event(JSON.stringify({ type }));
 for (const [path, events, wanted, contentType] of [
   ["/chat/completions", [], "STREAM_TRUNCATED"], ["/chat/completions", [chunk()], "STREAM_TRUNCATED"],
-  ["/chat/completions", [chunk(), chunk("stop")], "whole"], ["/chat/completions", [chunk(), event("[DONE]")], "whole"],
+  ["/chat/completions", [chunk(), chunk("stop")], "whole"], ["/chat/completions", [chunk(), event("[DONE]")], "STREAM_TRUNCATED"],
+  ["/chat/completions", [event("[DONE]")], "STREAM_TRUNCATED"], ["/chat/completions", [chunk("stop"), event("[DONE]")], "whole"],
   ["/chat/completions", [chunk(null, 0), chunk(null, 1), chunk("stop", 0)], "STREAM_TRUNCATED"],
   ["/chat/completions", [chunk(null, 0), chunk(null, 1), chunk("stop", 0), chunk("length", 1)], "whole"],
   ["/chat/completions", [event('{"error":{"message":"x"}}')], "whole"], ["/chat/completions", [event("no JSON")], "STREAM_TRUNCATED"],

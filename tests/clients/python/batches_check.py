@@ -91,7 +91,10 @@ def test_what_is_no_item(client: inferwire.Client) -> None:
     refused(client, {"body": {}, "id": "a"}, "items[1].id")
     refused(client, {"body": {"messages": []}, "custom_id": 7}, "items[1].custom_id")
     refused(client, "A cat.", "items[0]: must be a v1.ImageEditParams", EDITS)
-    refused(client, "text", "items[0]: must be a dictionary", "/v1/unknown")
+    try:  # the gateway may be faster to refuse the endpoint
+        refused(client, "text", "items[0]: must be a dictionary", "/v1/unknown")
+    except inferwire.InferwireError as error:
+        assert "header.endpoint" in str(error), error
     refused(client, {"input": {1, 2}}, "items[0].input: is no JSON value", EMBEDDINGS)
     try:
         client.create_batch([{"url": "/v1/unknown", "body": {}}])
