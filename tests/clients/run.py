@@ -31,7 +31,7 @@ BATCHES = ("batch", "delete_batch")  # calls that take the items of a batch
 PREPARED = "package builds and installs"
 DRIFT = "generated code is current"
 VERSION = "version is the project's"
-COLUMNS_AT_ONCE = 2
+COLUMNS_AT_ONCE = 1  # of a language; its programs go beside them
 
 
 def load_cases() -> list[dict]:
@@ -283,7 +283,7 @@ def run_language(name: str, programs: pathlib.Path, work: pathlib.Path, table: T
             table.set(DRIFT, name, languages.drift(name))
         except Missing as missing:
             table.skipped[f"{name}: {DRIFT}"] = str(missing)
-    # Most of the time is waiting: columns go side by side, each in a world of its own, and the programs beside them.
+    # Most of the time is waiting: the programs go beside the columns, each in a world of its own.
     with concurrent.futures.ThreadPoolExecutor(COLUMNS_AT_ONCE) as pool, concurrent.futures.ThreadPoolExecutor(1) as beside:
         parts = [pool.submit(run_column, ready, column, programs, work / name / column.replace(" ", "-"), case_filter)
                  for column in ready.drivers]

@@ -138,10 +138,10 @@ const live = await fetch(`${base}/chat/completions`, post({ model: "m", stream: 
 const reader = live.body.getReader();
 assert.equal(text((await reader.read()).value), "event: e\nid: 7\ndata: a\ndata: b\n\n");
 assert.match(text((await reader.read()).value), /"finish_reason":"stop"/);
-const last = reader.read(); // the SDK reads nothing behind it: it comes when the call has ended well
-assert.equal(await Promise.race([last.then(() => "early"), new Promise((resolve) => setImmediate(() => resolve("held")))]), "held");
+const lastRead = reader.read(); // the SDK reads nothing behind it: it comes when the call has ended well
+assert.equal(await Promise.race([lastRead.then(() => "early"), new Promise((resolve) => setImmediate(() => resolve("held")))]), "held");
 release();
-assert.equal(text((await last).value), "data: [DONE]\n\n");
+assert.equal(text((await lastRead).value), "data: [DONE]\n\n");
 assert.deepEqual([(await reader.read()).done, live.headers.get("x-inferwire-request-id")], [true, "gw"]);
 
 const endsUpstream = async (path, stop) => {
