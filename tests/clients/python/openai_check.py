@@ -64,7 +64,6 @@ class Raw(raw_service_pb2_grpc.RawServiceServicer):
         self.left.append(context.time_remaining())
 
     def _wait(self, context) -> None:
-        self.ended.clear()
         gone = threading.Event()
         if not context.add_callback(gone.set):
             gone.set()
@@ -75,6 +74,7 @@ class Raw(raw_service_pb2_grpc.RawServiceServicer):
         self._seen(request, context)
         answer = self.wanted.pop(0)
         if answer == "wait":
+            self.ended.clear()
             self._wait(context)
             return v1.InvokeResponse()
         if isinstance(answer, status_pb2.Status):
@@ -83,7 +83,12 @@ class Raw(raw_service_pb2_grpc.RawServiceServicer):
 
     def StreamInvoke(self, request, context):
         self._seen(request, context)
-        for message in self.wanted.pop(0):
+        wanted = self.wanted.pop(0)
+        if "wait" in wanted:
+            # A call that is cancelled while a message goes out is not asked for the next one.
+            self.ended.clear()
+            context.add_callback(self.ended.set)
+        for message in wanted:
             if message == "wait":
                 self._wait(context)
             elif isinstance(message, status_pb2.Status):
