@@ -209,8 +209,10 @@ ExitCode Estimate(Session& session, const ModelsArgs& args) {
 client::Result<v1::ListModelsResponse> AllModels(Session& session, const std::string& filter,
                                                  const std::string& order_by) {
   v1::ListModelsRequest request;
+  constexpr int kLargestPage = 500;
   request.set_filter(filter);
   request.set_order_by(order_by);
+  request.set_page_size(kLargestPage);
   v1::ListModelsResponse all;
   do {
     auto page = session.client.ListModels(request, session.Arm());
