@@ -112,6 +112,7 @@ def python(_programs: pathlib.Path) -> Ready:
               "its own sources as mypy reads them": [*types[:-1], str(BUILD / "mypy-own"), *own],
               **pyright(venv, pip, sources),
               "a call behind an iterator": [interpreter, str(HERE / "python" / "hidden_call_check.py")],
+              "a call that is cancelled behind interceptors": [interpreter, str(HERE / "python" / "cancelled_call_check.py")],
               "plain values, and streams that go on": [interpreter, str(HERE / "python" / "services_check.py")],
               "chats of plain values, types, functions, files": [interpreter, str(HERE / "python" / "chats_check.py")],
               "batches of every endpoint": [interpreter, str(HERE / "python" / "batches_check.py")],

@@ -213,6 +213,8 @@ class Suite:
                 answer = self._ask(filled(case, saved), target, driver, column)
             lines = [f"crash: {answer['crash']}"] if "crash" in answer else []
             lines += judge.faults(filled(case["expect"], saved), answer)
+            if not eventually(lambda: self._settled(case), 10):
+                lines.append("upstream: work goes on after the call")
             lines += self._upstream_faults(case.get("upstream", {}), before)
             if proxy:
                 lines += judge.faults(case.get("proxy", {}), vars(proxy), "proxy")
@@ -221,8 +223,6 @@ class Suite:
         finally:
             if proxy:
                 proxy.close()
-        if not eventually(self._settled, 10):
-            lines.append("upstream: work goes on after the call")
         return lines
 
     def _ask(self, case: dict, target: str, driver: Driver, column: str) -> dict:
@@ -236,7 +236,9 @@ class Suite:
         eventually(lambda: seen() == expected, 5)
         return judge.faults(expected, seen(), "upstream")
 
-    def _settled(self) -> bool:
+    def _settled(self, case: dict) -> bool:
+        if self._world.in_flight(case.get("server", "plain")) > 0:
+            return False
         stats = self._world.stats()
         return stats["requests"] <= stats["completed"] + stats["aborts"] + stats["faults"]
 

@@ -119,6 +119,7 @@ class World:
         folder.mkdir(parents=True)
         self._processes: list[subprocess.Popen] = []
         self._servers: dict[str, str] = {}
+        self._admin_ports: dict[str, int] = {}
         self._questions = 0
         make_certificates(folder)
         line = self._start("inferwire-simulator", "--listen", "127.0.0.1:0", "--batch-time", "0",
@@ -140,7 +141,8 @@ class World:
             config = self.folder / f"{name}.yaml"
             config.write_text(self._config(name), "utf-8")
             line = self._start("inferwire-server", "--config", config, until='"started"')
-            self._servers[name] = json.loads(line)["address"]
+            started = json.loads(line)
+            self._servers[name], self._admin_ports[name] = started["address"], started["admin_port"]
         return self._servers[name]
 
     def _config(self, name: str) -> str:
@@ -156,6 +158,12 @@ class World:
         request = urllib.request.Request(url, json.dumps(rules).encode(), method="PUT")
         with urllib.request.urlopen(request, timeout=LIMIT):
             self._questions += 1
+
+    def in_flight(self, name: str) -> int:
+        """Calls that a server is working on."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self._admin_ports[name]}/metrics", timeout=LIMIT) as answer:
+            return sum(int(float(value)) for value in re.findall(
+                rb"(?m)^inferwire_requests_in_flight{.*} (.+)$", answer.read()))
 
     def proxy(self, cut: str) -> FaultProxy:
         host, port = self.target().split(":")

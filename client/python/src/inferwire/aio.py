@@ -18,7 +18,7 @@ import grpc.aio
 from . import v1
 from .aio_chats import Chats
 from .aio_files import Files
-from .aio_requests import keep_status
+from .aio_requests import Reach, keep_status
 from .aio_services import Services
 from .aio_streams import Many, Stream, async_items, error_of
 from .batch_items import BatchInput, Items
@@ -225,7 +225,13 @@ class Client(Chats, Files, Services):
 
     async def _unary(self, method: Any, request: Any, timeout: float | None,
                      metadata: Metadata) -> Any:
+        reach = Reach()
         try:
-            return await self._start(method, request, timeout, metadata)
+            with reach:
+                call = self._start(method, request, timeout, metadata)
+            return await call
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from None
+        except asyncio.CancelledError:
+            reach.cancel()
+            raise

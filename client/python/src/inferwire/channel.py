@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 import grpc
 import grpc.aio
 
+from .aio_requests import look_behind
 from .errors import client_closed, invalid_option
 from .targets import Target, read_target
 
@@ -182,6 +183,8 @@ def open_channel(options: Options, api: Any, *, retries: bool = True) -> tuple[A
         channel = api.secure_channel(target.uri, credentials(tls), args, **extra)
     if options.interceptors and not extra:
         channel = grpc.intercept_channel(channel, *options.interceptors)
+    if api is grpc.aio:
+        look_behind(channel)
     return channel, target.uri
 
 
