@@ -1,28 +1,28 @@
-#include "endpoints/models/known_models.h"
+#include "upstream/known_models.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include "openai/error.h"
 #include "upstream/discovery.h"
-#include "upstream/listing.h"
+#include "upstream/router.h"
 
-namespace inferwire::endpoints {
+namespace inferwire::upstream {
 namespace {
 
 // What a name of the configuration stands for, as Router::ForModel sees it: the model that is sent,
 // else the one that is asked for.
-const catalogue::Model* ModelInfoOf(const std::string& name, const upstream::Destination& route,
+const catalogue::Model* ModelInfoOf(const std::string& name, const Destination& route,
                                     const catalogue::Catalogue& catalogue) {
   const catalogue::Model* model_info = catalogue.Find(route.model);
   return model_info ? model_info : catalogue.Find(name);
 }
 
 // Where calls for it go, and under which name.
-void AddPlace(KnownModel& model, const upstream::Router& router) {
+void AddPlace(KnownModel& model, const Router& router) {
   const auto route = router.ForModel(model.id);
   if (!route) return;
   model.upstream = route->upstream->name();
@@ -33,18 +33,18 @@ void AddPlace(KnownModel& model, const upstream::Router& router) {
 // model that it is here.
 class ListedModels {
  public:
-  ListedModels(std::map<std::string, KnownModel>& models, const upstream::Router& router,
+  ListedModels(std::map<std::string, KnownModel>& models, const Router& router,
                const catalogue::Catalogue& catalogue)
       : models_(models), router_(router), catalogue_(catalogue) {}
 
-  void Add(const upstream::Upstream& upstream) {
-    const upstream::Listing* const listing = upstream.options().listing.get();
+  void Add(const Upstream& upstream) {
+    const Listing* const listing = upstream.options().listing.get();
     const auto last = listing ? listing->Last() : nullptr;
     if (!last) return;
     std::set<const openai::ListedModel*> seen;
     for (const std::string& sent : router_.SentTo(upstream)) {
       const openai::ListedModel* const listed = last->list.Find(sent);
-      if (!listed && !upstream::HasAllIn(upstream, *last)) continue;
+      if (!listed && !HasAllIn(upstream, *last)) continue;
       seen.insert(listed);
       Add(upstream, sent, listed, IdOf(upstream, sent));
     }
@@ -54,13 +54,13 @@ class ListedModels {
   }
 
  private:
-  std::string IdOf(const upstream::Upstream& upstream, const std::string& sent) const {
+  std::string IdOf(const Upstream& upstream, const std::string& sent) const {
     const catalogue::Model* const known = router_.ModelInfoOfSent(catalogue_, upstream, sent);
     return known ? known->id : sent;
   }
 
-  void Add(const upstream::Upstream& upstream, const std::string& name,
-           const openai::ListedModel* listed, const std::string& id) {
+  void Add(const Upstream& upstream, const std::string& name, const openai::ListedModel* listed,
+           const std::string& id) {
     auto known = models_.find(id);
     if (known == models_.end()) {
       if (!listed || catalogue_.strict()) return;
@@ -79,29 +79,18 @@ class ListedModels {
   }
 
   std::map<std::string, KnownModel>& models_;
-  const upstream::Router& router_;
+  const Router& router_;
   const catalogue::Catalogue& catalogue_;
 };
 
-}  // namespace
-
-Error NoSuchModel(std::string_view name, std::string_view field) {
-  Error error = InvalidField(field, "is no model that the catalogue or the configuration names",
-                             v1::ERROR_REASON_MODEL_NOT_FOUND);
-  error.code = Code::kNotFound;
-  error.resource = Error::Resource{"model", openai::Scrub(name, 128)};
-  return error;
-}
-
-std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const upstream::Router& router) {
+std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const Router& router) {
   auto catalogue = router.catalogue();
   return catalogue ? catalogue
                    : std::make_shared<const catalogue::Catalogue>("none",
                                                                   std::vector<catalogue::Model>());
 }
 
-std::vector<KnownModel> AllModels(const upstream::Router& router,
-                                  const catalogue::Catalogue& catalogue) {
+std::vector<KnownModel> AllModels(const Router& router, const catalogue::Catalogue& catalogue) {
   std::map<std::string, KnownModel> models;
   for (const catalogue::Model& model_info : catalogue.models()) {
     KnownModel& model = models[model_info.id];
@@ -132,21 +121,43 @@ std::vector<KnownModel> AllModels(const upstream::Router& router,
   return list;
 }
 
-Result<KnownModel> FindModel(std::string_view name, std::string_view field,
-                             const upstream::Router& router,
-                             const catalogue::Catalogue& catalogue) {
-  std::string id(name);
+}  // namespace
+
+const KnownModel* KnownModels::Find(std::string_view name, const Router& router) const {
+  std::string_view id = name;
   if (const auto named = router.named().find(name); named != router.named().end()) {
-    const catalogue::Model* const model_info = ModelInfoOf(named->first, named->second, catalogue);
+    const catalogue::Model* const model_info = ModelInfoOf(named->first, named->second, *catalogue);
     id = model_info ? model_info->id : named->second.model;
-  } else if (const catalogue::Model* const model_info = catalogue.Find(name)) {
+  } else if (const catalogue::Model* const model_info = catalogue->Find(name)) {
     id = model_info->id;
   }
-  auto all = AllModels(router, catalogue);
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const KnownModel& model) { return model.id == id; });
-  if (found == all.end()) return NoSuchModel(name, field);
-  return std::move(*found);
+  const auto found = std::ranges::lower_bound(models, id, {}, &KnownModel::id);
+  return found != models.end() && found->id == id ? &*found : nullptr;
 }
 
-}  // namespace inferwire::endpoints
+KnownModelsCache::Version KnownModelsCache::VersionOf(const Router& router) {
+  Version version{
+      .catalogue = router.catalogue(),
+      .minute = std::chrono::floor<std::chrono::minutes>(router.Now().time_since_epoch())};
+  for (const auto& upstream : router.upstreams()) {
+    const Listing* const listing = upstream->options().listing.get();
+    version.lists.push_back(listing ? listing->Last() : nullptr);
+  }
+  return version;
+}
+
+std::shared_ptr<const KnownModels> KnownModelsCache::Of(const Router& router) {
+  Version version = VersionOf(router);
+  {
+    std::lock_guard lock(mutex_);
+    if (known_ && version == version_) return known_;
+  }
+  KnownModels now{.catalogue = CatalogueOf(router)};
+  now.models = AllModels(router, *now.catalogue);
+  auto known = std::make_shared<const KnownModels>(std::move(now));
+  std::lock_guard lock(mutex_);
+  version_ = std::move(version);
+  return known_ = std::move(known);
+}
+
+}  // namespace inferwire::upstream

@@ -1,23 +1,27 @@
-// The models that there are for a caller: those of the catalogue, and those that an upstream is
-// configured to serve. Pure.
+// The models that there are: those of the catalogue, those that an upstream is configured to serve,
+// and those that an upstream's own list has.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/result.h"
 #include "catalogue/catalogue.h"
-#include "upstream/router.h"
+#include "upstream/listing.h"
 
-namespace inferwire::endpoints {
+namespace inferwire::upstream {
+
+class Router;
+class Upstream;
 
 // What the list of an upstream that is asked what it serves says of a model.
 struct Listed {
-  const upstream::Upstream* upstream = nullptr;
+  const Upstream* upstream = nullptr;
   std::string name;  // as that calls it
   bool is_listed = false;
   std::optional<WallTime> ends{};  // as it states it
@@ -33,17 +37,34 @@ struct KnownModel {
   bool discovered = false;  // it is known from such a list alone
 };
 
-// The catalogue that is looked at while a request is answered; an empty one if there is none.
-std::shared_ptr<const catalogue::Catalogue> CatalogueOf(const upstream::Router& router);
+// As they were at one moment. Immutable; the router outlives it.
+struct KnownModels {
+  std::shared_ptr<const catalogue::Catalogue>
+      catalogue;                     // of the models; an empty one: there is none
+  std::vector<KnownModel> models{};  // by id
 
-// By id.
-std::vector<KnownModel> AllModels(const upstream::Router& router,
-                                  const catalogue::Catalogue& catalogue);
+  // By id, alias or snapshot; null: there is none.
+  const KnownModel* Find(std::string_view name, const Router& router) const;
+};
 
-// NOT_FOUND about `field`.
-Error NoSuchModel(std::string_view name, std::string_view field);
-// By id, alias or snapshot; NOT_FOUND about `field` if there is none.
-Result<KnownModel> FindModel(std::string_view name, std::string_view field,
-                             const upstream::Router& router, const catalogue::Catalogue& catalogue);
+// Of one router, whose catalogue and lists change: there may be thousands, so they are gone through
+// once for each change, and once a minute, in which a model may end. Thread-safe.
+class KnownModelsCache {
+ public:
+  std::shared_ptr<const KnownModels> Of(const Router& router);
 
-}  // namespace inferwire::endpoints
+ private:
+  struct Version {
+    std::shared_ptr<const catalogue::Catalogue> catalogue{};
+    std::vector<std::shared_ptr<const Listing::Read>> lists{};
+    std::chrono::minutes minute{};
+    bool operator==(const Version&) const = default;
+  };
+  static Version VersionOf(const Router& router);
+
+  std::mutex mutex_;
+  Version version_;
+  std::shared_ptr<const KnownModels> known_;
+};
+
+}  // namespace inferwire::upstream

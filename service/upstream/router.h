@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "catalogue/catalogue.h"
 #include "tenancy/model_names.h"
+#include "upstream/known_models.h"
 #include "upstream/route.h"
 #include "upstream/shutdowns.h"
 #include "upstream/upstream.h"
@@ -94,6 +95,8 @@ class Router final : public tenancy::ModelNames {
   // of itself, else of an alias that stands for it. Null if it has nothing, or several models.
   const catalogue::Model* ModelInfoOfSent(const catalogue::Catalogue& catalogue,
                                           const Upstream& upstream, std::string_view sent) const;
+  // All of them, as they are now.
+  std::shared_ptr<const KnownModels> Known() const { return known_->Of(*this); }
   // By the snapshot's clock; before everything without one.
   WallTime Now() const { return snapshot_ ? snapshot_->Now() : WallTime::min(); }
   // Null if the snapshot was never set.
@@ -135,6 +138,7 @@ class Router final : public tenancy::ModelNames {
   const Upstream* any_model_ = nullptr;
   std::set<const Upstream*> takes_any_;                     // "*" is among their models
   std::set<std::pair<const Upstream*, std::string>> sent_;  // the names that each is sent
+  std::unique_ptr<KnownModelsCache> known_ = std::make_unique<KnownModelsCache>();
   RawAllowed raw_allowed_ = [](std::string_view, std::string_view) { return false; };
 };
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "endpoints/models/known_models.h"
+#include "endpoints/models/find_model.h"
 #include "endpoints/models/model_message.h"
 #include "endpoints/models/service_way.h"
 
@@ -220,21 +220,22 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
   const auto deadline = DeadlineOf(request.workload().has_deadline(), request.workload().deadline(),
                                    "workload.deadline");
   if (!deadline) return deadline.error();
-  const auto catalogue = CatalogueOf(router);
+  const auto models = router.Known();
   v1::CompareModelsResponse response;
   for (int i = 0; i < request.model_ids_size(); ++i) {
-    auto known =
-        FindModel(request.model_ids(i), "model_ids[" + std::to_string(i) + "]", router, *catalogue);
-    if (!known) return known.error();
-    *response.add_models() = ToMessage(*known, router);
+    const auto found =
+        FindModel(request.model_ids(i), "model_ids[" + std::to_string(i) + "]", router, *models);
+    if (!found) return found.error();
+    const upstream::KnownModel& known = **found;
+    *response.add_models() = ToMessage(known, router);
     if (!request.has_workload()) continue;
     v1::WorkloadCost& cost = *response.add_workload_costs();
-    cost = PriceWorkload(known->model_info, request.workload());
-    AddWorkloadWays(known->model_info, request.workload(), *deadline, cost);
-    cost.set_model_id(known->id);
+    cost = PriceWorkload(known.model_info, request.workload());
+    AddWorkloadWays(known.model_info, request.workload(), *deadline, cost);
+    cost.set_model_id(known.id);
   }
   AddRows(response);
-  response.set_price_revision(catalogue->revision());
+  response.set_price_revision(models->catalogue->revision());
   return response;
 }
 

@@ -8,7 +8,6 @@
 
 #include "catalogue/chat_check.h"
 #include "catalogue/price.h"
-#include "endpoints/models/known_models.h"
 #include "endpoints/models/service_way.h"
 #include "endpoints/shared/served_at.h"
 #include "openai/context_window.h"

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "endpoints/models/filter.h"
-#include "endpoints/models/known_models.h"
+#include "endpoints/models/find_model.h"
 #include "endpoints/models/model_message.h"
 #include "upstream/discovery.h"
 #include "upstream/listing.h"
@@ -75,21 +75,23 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
   if (!filter) return filter.error();
   auto order = ParseOrder(request.order_by());
   if (!order) return order.error();
-  const auto catalogue = CatalogueOf(router);
-  const uint64_t fingerprint = Fingerprint(request, catalogue->revision());
+  const auto all = router.Known();
+  const std::string& revision = all->catalogue->revision();
+  const uint64_t fingerprint = Fingerprint(request, revision);
   const auto offset = OffsetOf(request.page_token(), fingerprint);
   if (!offset) return offset.error();
 
-  std::vector<KnownModel> known = AllModels(router, *catalogue);
-  if (access) {
-    std::erase_if(known, [&](const auto& model) { return !access->MayUse(model.id, router); });
+  std::vector<const upstream::KnownModel*> known;
+  known.reserve(all->models.size());
+  for (const upstream::KnownModel& model : all->models) {
+    if (!access || access->MayUse(model.id, router)) known.push_back(&model);
   }
   // By id they are already: only those of the page are written out then, of thousands perhaps.
   const bool as_they_are = request.filter().empty() && request.order_by().empty();
   std::vector<v1::Model> models;
   if (!as_they_are) {
-    for (const KnownModel& each : known) {
-      v1::Model model = ToMessage(each, router);
+    for (const upstream::KnownModel* each : known) {
+      v1::Model model = ToMessage(*each, router);
       if (Matches(*filter, model)) models.push_back(std::move(model));
     }
     Sort(*order, models);
@@ -102,11 +104,11 @@ Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
   const size_t end = std::min(begin + size, total);
   v1::ListModelsResponse response;
   for (size_t i = begin; i < end; ++i) {
-    *response.add_models() = as_they_are ? ToMessage(known[i], router) : std::move(models[i]);
+    *response.add_models() = as_they_are ? ToMessage(*known[i], router) : std::move(models[i]);
   }
   if (end < total) response.set_next_page_token(PageToken(fingerprint, end));
   response.set_total_size(static_cast<int32_t>(total));
-  response.set_price_revision(catalogue->revision());
+  response.set_price_revision(revision);
   AddListings(router, access, response);
   return response;
 }
@@ -115,19 +117,20 @@ Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
                                       const upstream::Router& router,
                                       const tenancy::Access* access) {
   if (request.model_id().empty()) return InvalidField("model_id", "is required");
-  const auto catalogue = CatalogueOf(router);
-  auto known = FindModel(request.model_id(), "model_id", router, *catalogue);
-  if (!known) return known.error();
-  if (access && !access->MayUse(known->id, router)) {
+  const auto all = router.Known();
+  const auto found = FindModel(request.model_id(), "model_id", router, *all);
+  if (!found) return found.error();
+  const upstream::KnownModel& known = **found;
+  if (access && !access->MayUse(known.id, router)) {
     return NoSuchModel(request.model_id(), "model_id");
   }
   v1::GetModelResponse response;
-  *response.mutable_model() = ToMessage(*known, router);
-  if (known->model_info) {
+  *response.mutable_model() = ToMessage(known, router);
+  if (known.model_info) {
     response.set_snapshot_id(
-        std::string(catalogue::Catalogue::SnapshotOf(*known->model_info, request.model_id())));
+        std::string(catalogue::Catalogue::SnapshotOf(*known.model_info, request.model_id())));
   }
-  response.set_price_revision(catalogue->revision());
+  response.set_price_revision(all->catalogue->revision());
   return response;
 }
 

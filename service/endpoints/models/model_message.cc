@@ -69,8 +69,8 @@ void AddEnd(const upstream::ModelLife& life, WallTime now, v1::Model& to) {
   to.set_ended(*ends <= now);
 }
 
-void AddListings(const KnownModel& model, v1::Model& to) {
-  for (const Listed& each : model.listings) {
+void AddListings(const upstream::KnownModel& model, v1::Model& to) {
+  for (const upstream::Listed& each : model.listings) {
     v1::ModelListing& listing = *to.add_listings();
     listing.set_upstream(each.upstream->name());
     listing.set_name(each.name);
@@ -103,7 +103,7 @@ void AddModelInfo(const catalogue::Model& model_info, v1::Model& to) {
 
 }  // namespace
 
-v1::Model ToMessage(const KnownModel& model, const upstream::Router& router) {
+v1::Model ToMessage(const upstream::KnownModel& model, const upstream::Router& router) {
   v1::Model message;
   message.set_model_id(model.id);
   if (model.model_info) {

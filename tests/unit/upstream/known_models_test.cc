@@ -1,0 +1,85 @@
+// The list of known models is made once for each change, and again when something has changed.
+#include "upstream/known_models.h"
+
+#include <gtest/gtest.h>
+
+#include "support/manual_clock.h"
+#include "telemetry/metrics.h"
+#include "upstream/router.h"
+
+namespace inferwire::upstream {
+namespace {
+
+class KnownModelsTest : public ::testing::Test {
+ protected:
+  KnownModelsTest() {
+    UpstreamOptions options;
+    options.name = "openai";
+    options.base_url = "http://upstream/v1";
+    options.listing = listing;
+    router.Add(std::make_unique<const Upstream>(std::move(options), KeyPool(), metrics), {"mini"},
+               {{"fast", "mini"}}, false);
+    router.TakeModelInfoFrom(snapshot);
+  }
+
+  static std::shared_ptr<const catalogue::Catalogue> CatalogueWith(const std::string& id) {
+    catalogue::Model model;
+    model.id = id;
+    return std::make_shared<const catalogue::Catalogue>(id, std::vector{model});
+  }
+  void Lists(const std::string& name) {
+    openai::ModelList list;
+    list.models[name];
+    listing->Store({std::move(list), WallTime(std::chrono::seconds(1))});
+  }
+
+  ManualClock clock;
+  telemetry::Metrics metrics;
+  std::shared_ptr<Listing> listing = std::make_shared<Listing>();
+  catalogue::Snapshot snapshot{CatalogueWith("large"), &clock};
+  Router router;
+};
+
+TEST_F(KnownModelsTest, AreTheSameListUntilSomethingChanges) {
+  const auto first = router.Known();
+  EXPECT_EQ(first->models.size(), 2u);
+  EXPECT_EQ(router.Known(), first);
+}
+
+TEST_F(KnownModelsTest, OfANewListAreThereAtOnce) {
+  const auto before = router.Known();
+  EXPECT_EQ(before->Find("listed", router), nullptr);
+  Lists("listed");
+  const auto after = router.Known();
+  ASSERT_NE(after->Find("listed", router), nullptr);
+  EXPECT_TRUE(after->Find("listed", router)->discovered);
+  EXPECT_EQ(before->Find("listed", router), nullptr) << "a list in hand does not change";
+  Lists("another");
+  EXPECT_EQ(router.Known()->Find("listed", router), nullptr);
+}
+
+TEST_F(KnownModelsTest, OfANewCatalogueAreThereAtOnce) {
+  ASSERT_NE(router.Known()->Find("large", router), nullptr);
+  snapshot.Replace(CatalogueWith("larger"));
+  const auto known = router.Known();
+  EXPECT_EQ(known->Find("large", router), nullptr);
+  ASSERT_NE(known->Find("larger", router), nullptr);
+  EXPECT_EQ(known->catalogue->revision(), "larger");
+}
+
+TEST_F(KnownModelsTest, AreLookedAtAgainEachMinuteBecauseModelsEnd) {
+  const auto first = router.Known();
+  clock.Advance(std::chrono::minutes(1));
+  EXPECT_NE(router.Known(), first);
+}
+
+TEST_F(KnownModelsTest, AreFoundByIdAndAlias) {
+  const auto known = router.Known();
+  ASSERT_NE(known->Find("fast", router), nullptr);
+  EXPECT_EQ(known->Find("fast", router), known->Find("mini", router));
+  EXPECT_EQ(known->Find("m", router), nullptr);
+  EXPECT_EQ(known->Find("", router), nullptr);
+}
+
+}  // namespace
+}  // namespace inferwire::upstream
