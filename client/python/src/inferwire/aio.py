@@ -18,7 +18,7 @@ import grpc.aio
 from . import v1
 from .aio_chats import Chats
 from .aio_files import Files
-from .aio_requests import Reach, keep_status
+from .aio_grpc_calls import Reach, keep_status
 from .aio_services import Services
 from .aio_streams import Many, Stream, async_items, error_of
 from .batch_items import BatchInput, Items

@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 import grpc
 import grpc.aio
 
-from .aio_requests import look_behind
+from .aio_grpc_calls import look_behind
 from .errors import client_closed, invalid_option
 from .targets import Target, read_target
 
