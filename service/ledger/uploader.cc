@@ -135,7 +135,8 @@ Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress, WallTime 
     sums.Add(*line, progress.reader->index());
   }
   WallTime reached = begun;
-  if (enough()) {  // there may be more: it is complete up to here only
+  const bool may_be_more = enough();
+  if (may_be_more) {  // it is complete up to here only
     reached = std::min(begun, WallTime(std::chrono::duration_cast<WallTime::duration>(
                                   std::chrono::nanoseconds(read_to))));
   }
@@ -146,7 +147,7 @@ Result<bool> Uploader::UploadSome(uint64_t writer, Progress& progress, WallTime 
   if (*added) {
     progress.state = next;
     if (writer == book_.writer()) told_ = clock_.Now();
-    return true;
+    return may_be_more;  // what came meanwhile waits: whoever chases it never ends
   }
   // A transaction of ours whose end we had not heard of was done after all.
   Error error;

@@ -56,7 +56,7 @@ class Uploader {
   // Everything that is there by now.
   Result<void> UploadAll();
   Result<void> UploadWriter(uint64_t writer, uint32_t first_index);
-  // The next records, in one transaction. False: there are none.
+  // The next records, in one transaction. False: these were all that were there.
   // begun: by the wall's clock, before anything was read.
   Result<bool> UploadSome(uint64_t writer, Progress& progress, WallTime begun);
   // Nothing new is something to tell, too: until when nothing is missing.

@@ -314,6 +314,62 @@ TEST_P(Upload, SumsGoAfterTheirTime) {
   EXPECT_EQ(usage->Writer(1)->last, 0) << "its files are long gone";
 }
 
+// A database for which a call is booked whenever a transaction is committed to it.
+class NewsAtEachCommit final : public store::Sql {
+ public:
+  NewsAtEachCommit(std::unique_ptr<store::Sql> sql, std::function<void()> news)
+      : sql_(std::move(sql)), news_(std::move(news)) {}
+
+  Result<void> Script(const std::string& statements) override { return sql_->Script(statements); }
+  Result<void> Begin() override { return sql_->Begin(); }
+  Result<void> Commit() override {
+    news_();
+    return sql_->Commit();
+  }
+  void Rollback() override { sql_->Rollback(); }
+  Result<void> Exclude(std::string_view name) override { return sql_->Exclude(name); }
+  std::string_view for_update_skip_locked() const override {
+    return sql_->for_update_skip_locked();
+  }
+  std::string_view name() const override { return sql_->name(); }
+
+ protected:
+  Result<store::Rows> Execute(const std::string& statement,
+                              std::span<const store::Param> params) override {
+    return sql_->Run(statement, params);
+  }
+
+ private:
+  const std::unique_ptr<store::Sql> sql_;
+  const std::function<void()> news_;
+};
+
+TEST_P(Upload, WhatComesWhileItUploadsWaitsForTheNextTime) {
+  const auto book = Open();
+  Call(*book, {.tenant = "t"}, 1);
+  std::atomic<int> commits{0};
+  Uploader::Options own;
+  own.folder = options.folder;
+  own.every = std::chrono::hours(1);
+  Uploader uploader(
+      own, *book,
+      [&]() -> Result<std::unique_ptr<store::Usage>> {
+        return std::make_unique<store::Usage>(std::make_unique<NewsAtEachCommit>(ConnectSql(), [&] {
+          if (commits++ < 100) Call(*book, {.tenant = "t"}, 1);
+        }));
+      },
+      clock, metrics.Of<telemetry::LedgerMetrics>(), log);
+  // Told when it has done what there was: all but the call of its one transaction.
+  EXPECT_TRUE(Eventually([&] {
+    return metrics.Expose().find("inferwire_ledger_unsent_records 2") != std::string::npos;
+  }));
+  EXPECT_EQ(commits, 1);
+  EXPECT_EQ(Ask("SUM(calls)"), 1);
+  book->Close();
+  EXPECT_TRUE(uploader.Finish(seconds(20)));
+  EXPECT_EQ(Ask("SUM(calls)"), 2) << "and the last of them before it ends";
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, Upload,
                          testing::Values(Location::Kind::kSqlite, Location::Kind::kPostgres),
                          [](const auto& info) {
