@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "base/text_map.h"
 #include "ledger/record.h"
 #include "ledger/segment.h"
 
@@ -43,18 +43,13 @@ class SegmentWriter {
   uint64_t number() const { return number_; }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-
   uint32_t Number(std::string_view name);
   uint32_t Introduce(std::string name);
 
   const std::unique_ptr<Segment> segment_;
   uint64_t number_;
   uint32_t names_;
-  std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> numbers_;
+  TextMap<uint32_t> numbers_;
 };
 
 }  // namespace inferwire::ledger

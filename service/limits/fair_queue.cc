@@ -68,10 +68,10 @@ MeterSet::Taken FairQueue::Take(const Reservation& wants, const QueueParty& part
   if (!busy()) return set.Take(wants.demand, now);
   const std::lock_guard lock(mutex_);
   MeterSet::Taken taken;
-  for (const Limit& limit : set.limits()) {
-    const auto line = lines_.find(limit.counter_id());
+  for (size_t i = 0; i < set.limits().size() && !calls_.empty(); ++i) {
+    const auto line = lines_.find(set.counter_id(i));
     if (line == lines_.end() || line->second.empty()) continue;
-    taken.shortage = set.ShortageOf(limit, wants.demand, now);
+    taken.shortage = set.ShortageOf(set.limits()[i], wants.demand, now);
     break;
   }
   if (!taken.shortage) {
@@ -92,9 +92,9 @@ MeterSet::Taken FairQueue::Take(const Reservation& wants, const QueueParty& part
 
 void FairQueue::TookFrom(const MeterSet& set, const Demand& demand, const QueueParty& party,
                          Moment now) {
-  for (const Limit& limit : set.limits()) {
-    const auto line = lines_.find(limit.counter_id());
-    if (line != lines_.end()) line->second.Took(party, limit.Of(demand), now.steady);
+  for (size_t i = 0; i < set.limits().size(); ++i) {
+    const auto line = lines_.find(set.counter_id(i));
+    if (line != lines_.end()) line->second.Took(party, set.limits()[i].Of(demand), now.steady);
   }
 }
 
@@ -148,6 +148,7 @@ FairQueue::Joined FairQueue::Join(QueueAsk ask, const Shortage& shortage, Mailbo
     // Room may have come since it was asked for.
     line.due = now;
     calls_.emplace(call->number, call.get());
+    calls_at_hand_ = calls_.size();
     bytes_ += call->ask.bytes;
     ++of_tenant_[std::string(call->ask.party.tenant)];
     if (observer_) observer_->Waits(call->ask.party.priority, call->ask.bytes);
@@ -210,6 +211,7 @@ void FairQueue::Leave(QueuedCall& call, QueueLeft how) {
     all_due_ = true;
   }
   calls_.erase(call.number);
+  calls_at_hand_ = calls_.size();
   bytes_ -= ask.bytes;
   const auto own = of_tenant_.find(ask.party.tenant);
   if (--own->second == 0) of_tenant_.erase(own);
@@ -219,12 +221,12 @@ void FairQueue::Leave(QueuedCall& call, QueueLeft how) {
 }
 
 void FairQueue::Settled(const MeterSet& set) {
-  if (!busy()) return;
+  if (!busy() || calls_at_hand_ == 0) return;
   {
     const std::lock_guard lock(mutex_);
     bool waited_for = false;
-    for (const Limit& limit : set.limits()) {
-      const auto line = lines_.find(limit.counter_id());
+    for (size_t i = 0; i < set.limits().size(); ++i) {
+      const auto line = lines_.find(set.counter_id(i));
       if (line == lines_.end() || line->second.empty()) continue;
       line->second.due = SteadyTime::min();
       waited_for = true;

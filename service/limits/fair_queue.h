@@ -108,6 +108,9 @@ class FairQueue : public std::enable_shared_from_this<FairQueue> {
   QueueObserver* const observer_;
   const std::shared_ptr<Wakeup> wakeup_ = std::make_shared<Wakeup>();
   std::atomic<bool> busy_{false}, all_due_{false}, on_{false};
+  // Of calls_, for who only wants to know whether there are any. Whoever comes is looked at once
+  // more after it is counted, so nobody waits for what was given back before.
+  std::atomic<size_t> calls_at_hand_{0};
 
   mutable std::mutex mutex_;
   Bounds bounds_;

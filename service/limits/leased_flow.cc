@@ -81,15 +81,13 @@ int64_t LeasedFlow::Left() const {
   return left;
 }
 
-bool LeasedFlow::Spend(int64_t amount, SteadyTime now) {
-  if (Usable(now) < amount) return false;
+void LeasedFlow::Spend(int64_t amount, SteadyTime now) {
   for (Piece& piece : pieces_) {
     if (amount == 0) break;
     const int64_t part = std::min(Usable(piece, now), amount);
     piece.used += part;
     amount -= part;
   }
-  return true;
 }
 
 bool LeasedFlow::SpendAlone(int64_t amount, SteadyTime now) {
@@ -146,14 +144,19 @@ Took LeasedFlow::Take(int64_t amount, const FlowLimit& /*limit*/, SteadyTime now
     const std::lock_guard lock(mutex_);
     asked_since_ += amount;
     last_use_ = now;
-    const bool leased = Spend(amount, now);
-    const bool short_of = !leased && Left() < amount;
+    int64_t left = Left();
+    const bool leased = Usable(now) >= amount;
+    const bool short_of = !leased && left < amount;
+    if (leased) {
+      Spend(amount, now);
+      left -= amount;
+    }
     took.taken = leased || SpendAlone(amount, now) || Advance(amount, now);
     took.nearly_used = NearlyUsed(now);
     if (!alone_ && now >= next_ask_) {
       const double low = std::min(demand_, PerSecond(limit_)) * kLowSeconds;
       if (short_of && !took.taken) need_ = std::max(need_, amount);
-      const bool runs_low = !small() && static_cast<double>(Left()) < low;
+      const bool runs_low = !small() && static_cast<double>(left) < low;
       if (short_of || runs_low) asks = Raise(asks_, short_of ? Asking::kNow : Asking::kSoon);
     }
   }

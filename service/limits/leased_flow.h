@@ -15,7 +15,7 @@
 
 namespace inferwire::limits {
 
-class LeasedFlow final : public FlowCounter {
+class alignas(64) LeasedFlow final : public FlowCounter {
  public:
   // id: by which it wakes the exchange of these terms.
   LeasedFlow(std::shared_ptr<LeaseTerms> terms, uint64_t id);
@@ -51,7 +51,8 @@ class LeasedFlow final : public FlowCounter {
   // What of that is there: as it last said, and what has come since. Others may have had of it.
   Duration InStore(SteadyTime now) const;
   bool NearlyUsed(SteadyTime now) const;
-  bool Spend(int64_t amount, SteadyTime now);
+  // There is as much.
+  void Spend(int64_t amount, SteadyTime now);
   bool SpendAlone(int64_t amount, SteadyTime now);
   bool Advance(int64_t amount, SteadyTime now);
   // Of the burst, what one replica may hold; and the same of debts.

@@ -20,7 +20,7 @@
 
 namespace inferwire::limits {
 
-class LeasedStock final : public StockCounter {
+class alignas(64) LeasedStock final : public StockCounter {
  public:
   // id: by which it wakes the exchange of these terms.
   LeasedStock(std::shared_ptr<LeaseTerms> terms, uint64_t id);

@@ -58,7 +58,7 @@ const void* Limit::counter_id() const {
   return std::visit([](const auto& each) -> const void* { return each.meter.get(); }, meter);
 }
 
-int64_t Limit::Of(const Demand& demand) const {
+int64_t AmountOf(LimitKind kind, Reserve reserve, const Demand& demand) {
   switch (kind) {
     case LimitKind::kMoneyPerMonth:
     case LimitKind::kMoneyPerWeek:
@@ -72,7 +72,7 @@ int64_t Limit::Of(const Demand& demand) const {
   }
 }
 
-int64_t Limit::Of(const Usage& usage) const {
+int64_t AmountOf(LimitKind kind, const Usage& usage) {
   if (!usage.counts) return 0;
   switch (kind) {
     case LimitKind::kMoneyPerMonth:

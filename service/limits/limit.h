@@ -44,6 +44,10 @@ std::optional<PeriodKind> PeriodOf(LimitKind kind);
 // What a call that goes over a budget meets.
 enum class OnExceed { kRefuse, kWarn };
 
+// What a call takes of such a limit, and what it used of it.
+int64_t AmountOf(LimitKind kind, Reserve reserve, const Demand& demand);
+int64_t AmountOf(LimitKind kind, const Usage& usage);
+
 struct Flow {
   FlowLimit limit;
   std::shared_ptr<FlowCounter> meter;  // with the table and other versions of the settings
@@ -67,8 +71,8 @@ struct Limit {
   std::shared_ptr<const void> counter() const;
   const void* counter_id() const;  // the same, for as long as the limit
   // What of it a call takes, and what of it a call used.
-  int64_t Of(const Demand& demand) const;
-  int64_t Of(const Usage& usage) const;
+  int64_t Of(const Demand& demand) const { return AmountOf(kind, reserve, demand); }
+  int64_t Of(const Usage& usage) const { return AmountOf(kind, usage); }
 };
 
 }  // namespace inferwire::limits

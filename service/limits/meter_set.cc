@@ -14,55 +14,67 @@ constexpr Duration kOthersEnd = std::chrono::seconds(1);
 // By then the store has answered, or is known not to.
 constexpr Duration kLeaseComes = std::chrono::milliseconds(50);
 
-Took TakeFrom(const Limit& limit, int64_t amount, Moment now) {
-  if (const auto* flow = std::get_if<Flow>(&limit.meter)) {
-    return flow->meter->Take(amount, flow->limit, now.steady);
-  }
-  const auto& stock = std::get<Stock>(limit.meter);
-  return limit.on_exceed == OnExceed::kWarn ? stock.meter->TakeAnyway(amount, stock.limit, now)
-                                            : stock.meter->Take(amount, stock.limit, now);
-}
-
-void SettleWith(const Limit& limit, int64_t taken, int64_t used, Moment now) {
-  if (const auto* flow = std::get_if<Flow>(&limit.meter)) {
-    return flow->meter->Settle(taken, used, flow->limit, now.steady);
-  }
-  const auto& stock = std::get<Stock>(limit.meter);
-  stock.meter->Settle(taken, used, stock.limit, now);
-}
-
 WallTime At(int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
 
 }  // namespace
 
+MeterSet::Asked::Asked(const Limit& limit)
+    : kind(limit.kind), reserve(limit.reserve), warns(limit.on_exceed == OnExceed::kWarn) {
+  if (const auto* flow = std::get_if<Flow>(&limit.meter)) {
+    meter = FlowMeterOf{flow->meter.get(), &flow->limit};
+  } else {
+    const auto& stock = std::get<Stock>(limit.meter);
+    meter = StockMeterOf{stock.meter.get(), &stock.limit};
+  }
+}
+
+Took MeterSet::Asked::Take(int64_t amount, Moment now) const {
+  if (const auto* flow = std::get_if<FlowMeterOf>(&meter)) {
+    return flow->meter->Take(amount, *flow->limit, now.steady);
+  }
+  const auto& stock = std::get<StockMeterOf>(meter);
+  return warns ? stock.meter->TakeAnyway(amount, *stock.limit, now)
+               : stock.meter->Take(amount, *stock.limit, now);
+}
+
+void MeterSet::Asked::Settle(int64_t taken, int64_t used, Moment now) const {
+  if (const auto* flow = std::get_if<FlowMeterOf>(&meter)) {
+    return flow->meter->Settle(taken, used, *flow->limit, now.steady);
+  }
+  const auto& stock = std::get<StockMeterOf>(meter);
+  stock.meter->Settle(taken, used, *stock.limit, now);
+}
+
 MeterSet::MeterSet(std::vector<Limit> limits) : limits_(std::move(limits)) {
   std::stable_sort(limits_.begin(), limits_.end(),
                    [](const Limit& a, const Limit& b) { return a.kind < b.kind; });
+  asked_.reserve(limits_.size());
+  for (const Limit& limit : limits_) asked_.emplace_back(limit);
 }
 
 MeterSet::Taken MeterSet::Take(const Demand& demand, Moment now) const {
   Taken taken;
-  for (size_t i = 0; i < limits_.size(); ++i) {
-    const Limit& limit = limits_[i];
-    const Took took = TakeFrom(limit, limit.Of(demand), now);
+  for (size_t i = 0; i < asked_.size(); ++i) {
+    const Asked& asked = asked_[i];
+    const Took took = asked.Take(asked.Of(demand), now);
     taken.nearly_used |= took.nearly_used;
     if (took) continue;
-    if (limit.on_exceed == OnExceed::kWarn) {
-      taken.exceeded.push_back(&limit);
+    if (asked.warns) {
+      taken.exceeded.push_back(&limits_[i]);
       continue;
     }
-    taken.shortage = ShortageOf(limit, demand, now);
+    taken.shortage = ShortageOf(limits_[i], demand, now);
     taken.exceeded.clear();
-    while (i > 0) --i, SettleWith(limits_[i], limits_[i].Of(demand), 0, now);
+    while (i > 0) --i, asked_[i].Settle(asked_[i].Of(demand), 0, now);
     break;
   }
   return taken;
 }
 
 void MeterSet::Settle(const Demand& demand, const Usage& usage, Moment now) const {
-  for (size_t i = limits_.size(); i > 0; --i) {
-    const Limit& limit = limits_[i - 1];
-    SettleWith(limit, limit.Of(demand), limit.Of(usage), now);
+  for (size_t i = asked_.size(); i > 0; --i) {
+    const Asked& asked = asked_[i - 1];
+    asked.Settle(asked.Of(demand), AmountOf(asked.kind, usage), now);
   }
 }
 

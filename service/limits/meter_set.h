@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "limits/limit.h"
@@ -31,9 +32,13 @@ class MeterSet {
  public:
   MeterSet() = default;
   explicit MeterSet(std::vector<Limit> limits);
+  MeterSet(MeterSet&&) = default;
+  MeterSet& operator=(MeterSet&&) = default;
 
   bool empty() const { return limits_.empty(); }
   const std::vector<Limit>& limits() const { return limits_; }
+  // As Limit::counter_id, without a look at the limit, which is large.
+  const void* counter_id(size_t limit) const { return asked_[limit].counter_id(); }
 
   struct Taken {
     // Limits that only warn and were exceeded. They live as long as the set.
@@ -48,7 +53,32 @@ class MeterSet {
   Shortage ShortageOf(const Limit& limit, const Demand& demand, Moment now) const;
 
  private:
+  struct FlowMeterOf {
+    FlowCounter* meter;
+    const FlowLimit* limit;
+  };
+  struct StockMeterOf {
+    StockCounter* meter;
+    const StockLimit* limit;
+  };
+  // What each call needs of a limit, side by side: limits with their names fill a page.
+  struct Asked {
+    explicit Asked(const Limit& limit);
+    Took Take(int64_t amount, Moment now) const;
+    void Settle(int64_t taken, int64_t used, Moment now) const;
+    int64_t Of(const Demand& demand) const { return AmountOf(kind, reserve, demand); }
+    const void* counter_id() const {
+      return std::visit([](const auto& each) -> const void* { return each.meter; }, meter);
+    }
+
+    std::variant<FlowMeterOf, StockMeterOf> meter;
+    LimitKind kind;
+    Reserve reserve;
+    bool warns;
+  };
+
   std::vector<Limit> limits_;  // in the order of refusal
+  std::vector<Asked> asked_;   // of them, in the same order
 };
 
 }  // namespace inferwire::limits

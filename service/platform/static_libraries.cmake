@@ -35,12 +35,13 @@ target_link_libraries(inferwire_grpc INTERFACE
   $<$<NOT:${WANTS_STATIC}>:gRPC::grpc++>
   $<$<NOT:${WANTS_STATIC}>:protobuf::libprotobuf>)
 
-# Abseil's time zones, in the form in which gRPC brings them along.
+# Abseil's time zones and hash tables, in the form in which gRPC brings them along.
 find_package(absl CONFIG REQUIRED)
-add_library(inferwire_time_zones INTERFACE)
-target_link_libraries(inferwire_time_zones INTERFACE
+add_library(inferwire_abseil INTERFACE)
+target_link_libraries(inferwire_abseil INTERFACE
   $<${WANTS_STATIC}:inferwire_grpc_static>
-  $<$<NOT:${WANTS_STATIC}>:absl::time>)
+  $<$<NOT:${WANTS_STATIC}>:absl::time>
+  $<$<NOT:${WANTS_STATIC}>:absl::flat_hash_map>)
 
 # Links a target to the static gRPC. Not with the sanitizers, which tell code that is not instrumented by
 # its shared library.

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/text_hash.h"
 #include "telemetry/families.h"
 #include "telemetry/label_guard.h"
 
@@ -37,10 +38,6 @@ class CallerMetrics {
   struct Handles {
     Counter &good, &bad, &input, &output, &cost;
   };
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   const Handles& Of(std::string_view caller);
   static void Count(const Handles& handles, const CallerUse& use);
 
@@ -48,7 +45,7 @@ class CallerMetrics {
   LabelGuard callers_;  // those beyond its limit share one label
   std::atomic<bool> credential_seen_ = false;
   std::mutex mutex_;
-  std::unordered_map<std::string, Handles, Hash, std::equal_to<>> by_label_;
+  std::unordered_map<std::string, Handles, TextHash, std::equal_to<>> by_label_;
 };
 
 }  // namespace inferwire::telemetry

@@ -2,17 +2,18 @@
 // shared by all loops.
 #pragma once
 
-#include <array>
+#include <absl/container/inlined_vector.h>
+
 #include <atomic>
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/text_map.h"
 #include "tenancy/key_text.h"
 #include "tenancy/pattern.h"
 #include "tenancy/principal.h"
@@ -47,7 +48,7 @@ class UseMark {
 
 struct Key {
   Principal principal;
-  std::vector<KeySecret> secrets{};  // one or two
+  absl::InlinedVector<KeySecret, 2> secrets{};  // one or two
   UseMark used{};
 };
 
@@ -86,12 +87,8 @@ class Directory {
   std::optional<Principal> anonymous;
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
-
-  std::unordered_map<std::string, Key, TextHash, std::equal_to<>> keys_;
+  // By their ids. Each call looks for its key, so few cache lines count.
+  TextMap<std::unique_ptr<const Key>> keys_;
 };
 
 }  // namespace inferwire::tenancy

@@ -1,11 +1,11 @@
 #include "policy/quota/allowances.h"
 
 #include <algorithm>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
 
+#include "base/text_hash.h"
 #include "limits/limit_maker.h"
 
 namespace inferwire::policy {
@@ -65,7 +65,7 @@ Allowances::Allowances(QuotaSettings settings, std::shared_ptr<QuotaCounts> coun
 }
 
 size_t Allowances::Hash::operator()(const NameView& name) const {
-  const std::hash<std::string_view> hash;
+  const TextHash hash;
   size_t sum = hash(name.tenant);
   for (const std::string_view part : {name.team, name.key, name.model}) {
     sum = sum * 0x9E3779B97F4A7C15u + hash(part);

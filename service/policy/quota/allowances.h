@@ -3,9 +3,10 @@
 // outlive it. Thread-safe.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <set>
 #include <shared_mutex>
@@ -99,7 +100,7 @@ class Allowances {
   const size_t most_;
   std::set<std::string, std::less<>> models_;  // that have limits
   std::shared_mutex mutex_;
-  std::unordered_map<Name, std::shared_ptr<const limits::Allowance>, Hash, Equal> known_;
+  absl::flat_hash_map<Name, std::shared_ptr<const limits::Allowance>, Hash, Equal> known_;
   std::unordered_map<std::string, limits::Limit> in_use_;  // of known_; by the meters' names
 };
 

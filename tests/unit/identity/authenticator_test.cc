@@ -28,7 +28,7 @@ class AuthenticatorTest : public testing::Test {
   }
 
   void AddKey(const std::string& id, const std::string& tenant,
-              std::vector<tenancy::KeySecret> secrets) {
+              absl::InlinedVector<tenancy::KeySecret, 2> secrets) {
     tenancy::Key key;
     key.principal.tenant = tenant;
     key.principal.key = id;
