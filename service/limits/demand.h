@@ -40,6 +40,7 @@ enum class Reserve {
 struct Demand {
   int64_t input_tokens = 0, output_tokens = 0;  // expected
   int64_t picousd = 0, worst_picousd = 0;
+  bool costs_nothing = false;  // budgets are not asked, not even spent ones
 
   int64_t tokens() const { return input_tokens + output_tokens; }
   int64_t money(Reserve reserve) const {

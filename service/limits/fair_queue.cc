@@ -82,6 +82,7 @@ MeterSet::Taken FairQueue::Take(const Reservation& wants, const QueueParty& part
   // Nobody waits for what another limit will not give.
   for (const Limit& limit : set.limits()) {
     if (IsFlow(limit.kind) || limit.on_exceed == OnExceed::kWarn) continue;
+    if (wants.demand.costs_nothing && IsMoney(limit.kind)) continue;
     Shortage shortage = set.ShortageOf(limit, wants.demand, now);
     if (!shortage.spent) continue;
     taken.shortage = shortage;

@@ -56,6 +56,7 @@ MeterSet::Taken MeterSet::Take(const Demand& demand, Moment now) const {
   Taken taken;
   for (size_t i = 0; i < asked_.size(); ++i) {
     const Asked& asked = asked_[i];
+    if (demand.costs_nothing && IsMoney(asked.kind)) continue;
     const Took took = asked.Take(asked.Of(demand), now);
     taken.nearly_used |= took.nearly_used;
     if (took) continue;

@@ -40,6 +40,7 @@ struct Call {
   int64_t request_bytes = 0;
   limits::OutputBound output{};    // what the request says of it
   bool unmetered = false;          // callers' limits and budgets do not hold for it
+  bool costs_nothing = false;      // budgets do not
   bool for_viewers = false;        // for who calls no models too
   bool include_limits = false;     // the caller wants to hear of every limit
   limits::Reservation reserved{};  // set by Quota

@@ -159,6 +159,7 @@ Result<std::optional<policy::Parked>> CallRecorder::Admit(const Ask& ask) {
   call_.session = endpoint_.session;
   call_.answered_here = endpoint_.answered_here || runs_elsewhere_;
   call_.unmetered = endpoint_.unmetered;
+  call_.costs_nothing = endpoint_.costs_nothing;
   call_.for_viewers = endpoint_.for_viewers;
   if (const auto deadline = wire_.deadline()) {
     // Once, here: from now on a jump of the wall clock changes nothing.

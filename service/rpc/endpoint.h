@@ -100,7 +100,8 @@ struct EndpointSpec {
   // False: nothing of it is booked in the ledger. It uses nothing of an upstream, or what it runs
   // is booked, each by itself.
   bool booked = true;
-  bool unmetered = false;  // callers' limits and budgets do not hold for it
+  bool unmetered = false;      // callers' limits and budgets do not hold for it
+  bool costs_nothing = false;  // budgets do not: who has spent his still comes to what he has
   bool for_viewers =
       false;  // and not only for callers: who sees or changes what is kept of tenants
   // It passes its time waiting for something to happen: how much of it is ours cannot be said.

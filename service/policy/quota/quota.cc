@@ -62,6 +62,7 @@ Quota::Want Quota::WantOf(const Call& call, limits::Moment now) {
                       call.request_bytes, call.output, now);
   want.user = std::move(user);
   want.reservation.since = now.steady;
+  want.reservation.demand.costs_nothing = call.costs_nothing;
   return want;
 }
 

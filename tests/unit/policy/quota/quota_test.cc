@@ -252,6 +252,32 @@ TEST_F(QuotaTest, WhoIsOutOfMoneyMayStillAskWhatItWasSpentOn) {
   EXPECT_TRUE(quota->Admit(query));
 }
 
+TEST_F(QuotaTest, WhoIsOutOfMoneyStillComesToHisFilesWithinHisOtherLimits) {
+  rules->all.budget.day = kUsd;
+  rules->all.rpd = 3;
+  const auto quota = Make();
+  Call call = ChatCall();
+  ASSERT_TRUE(quota->Admit(call));
+  quota->Settle(call, Used(1, 1, 2 * kUsd));
+  for (int i = 0; i < 2; ++i) {
+    Call download;
+    download.principal = &who;
+    download.costs_nothing = true;
+    EXPECT_TRUE(quota->Admit(download));
+    Settlement done;
+    done.sent_upstream = true;
+    quota->Settle(download, done);
+  }
+  Call download;
+  download.principal = &who;
+  download.costs_nothing = true;
+  const auto refused = quota->Admit(download);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, v1::ERROR_REASON_TENANT_RATE_LIMITED);
+  Call another = ChatCall();
+  EXPECT_EQ(quota->Admit(another).error().reason, v1::ERROR_REASON_BUDGET_EXCEEDED);
+}
+
 TEST_F(QuotaTest, AFailureOfWhichNothingIsKnownCostsNothing) {
   rules->all.tpd = 1000;
   const auto quota = Make();
