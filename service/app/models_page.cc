@@ -50,10 +50,11 @@ std::string ModelsPage(const upstream::Router& router) {
   v1::ListModelsResponse response;
   std::vector<v1::Model> unserved;
   const auto has_room = [&](size_t have) { return have < kMostModelsShown; };
+  const auto known = router.Known();
   v1::ListModelsRequest request;
   request.set_page_size(kPageSize);
   do {
-    auto page = endpoints::ListModels(request, router, /*access=*/nullptr);
+    auto page = endpoints::ListModels(request, *known, router);
     if (!page) return "{}";
     for (const v1::Model& model : page->models()) {
       const auto served = static_cast<size_t>(response.models_size());

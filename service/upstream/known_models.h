@@ -37,33 +37,37 @@ struct KnownModel {
   bool discovered = false;  // it is known from such a list alone
 };
 
+// What a list of known models depends on.
+struct KnownModelsVersion {
+  std::shared_ptr<const catalogue::Catalogue> catalogue{};    // null: there is none
+  std::vector<std::shared_ptr<const Listing::Read>> lists{};  // of each upstream; null: none
+  std::chrono::minutes minute{};                              // a model may end in any
+
+  static KnownModelsVersion Of(const Router& router);
+  bool operator==(const KnownModelsVersion&) const = default;
+};
+
 // As they were at one moment. Immutable; the router outlives it.
 struct KnownModels {
-  std::shared_ptr<const catalogue::Catalogue>
-      catalogue;                     // of the models; an empty one: there is none
-  std::vector<KnownModel> models{};  // by id
+  KnownModelsVersion version{};
+  std::shared_ptr<const catalogue::Catalogue> catalogue{};  // never null
+  std::vector<KnownModel> models{};                         // by id
 
   // By id, alias or snapshot; null: there is none.
   const KnownModel* Find(std::string_view name, const Router& router) const;
 };
 
-// Of one router, whose catalogue and lists change: there may be thousands, so they are gone through
-// once for each change, and once a minute, in which a model may end. Thread-safe.
+// The list of one router, made anew when the version has changed. Thread-safe.
 class KnownModelsCache {
  public:
+  // Null: it has to be made. For whoever can make it a piece at a time (KnownModelsMaker).
+  std::shared_ptr<const KnownModels> Find(const Router& router);
+  // Makes it, if that has to be.
   std::shared_ptr<const KnownModels> Of(const Router& router);
+  void Keep(std::shared_ptr<const KnownModels> known);
 
  private:
-  struct Version {
-    std::shared_ptr<const catalogue::Catalogue> catalogue{};
-    std::vector<std::shared_ptr<const Listing::Read>> lists{};
-    std::chrono::minutes minute{};
-    bool operator==(const Version&) const = default;
-  };
-  static Version VersionOf(const Router& router);
-
   std::mutex mutex_;
-  Version version_;
   std::shared_ptr<const KnownModels> known_;
 };
 

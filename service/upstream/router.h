@@ -95,8 +95,10 @@ class Router final : public tenancy::ModelNames {
   // of itself, else of an alias that stands for it. Null if it has nothing, or several models.
   const catalogue::Model* ModelInfoOfSent(const catalogue::Catalogue& catalogue,
                                           const Upstream& upstream, std::string_view sent) const;
-  // All of them, as they are now.
+  // All of them, as they are now. With thousands it takes milliseconds after a change: loops ask
+  // known_models() first.
   std::shared_ptr<const KnownModels> Known() const { return known_->Of(*this); }
+  KnownModelsCache& known_models() const { return *known_; }
   // By the snapshot's clock; before everything without one.
   WallTime Now() const { return snapshot_ ? snapshot_->Now() : WallTime::min(); }
   // Null if the snapshot was never set.

@@ -212,6 +212,7 @@ v1::WorkloadCost PriceWorkload(const catalogue::Model* model_info, const v1::Wor
 }
 
 Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& request,
+                                                const upstream::KnownModels& known,
                                                 const upstream::Router& router) {
   if (request.model_ids_size() < kMinCompared || request.model_ids_size() > kMaxCompared) {
     return InvalidField("model_ids", "must be 2 to 10 models");
@@ -220,22 +221,21 @@ Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& 
   const auto deadline = DeadlineOf(request.workload().has_deadline(), request.workload().deadline(),
                                    "workload.deadline");
   if (!deadline) return deadline.error();
-  const auto models = router.Known();
   v1::CompareModelsResponse response;
   for (int i = 0; i < request.model_ids_size(); ++i) {
     const auto found =
-        FindModel(request.model_ids(i), "model_ids[" + std::to_string(i) + "]", router, *models);
+        FindModel(request.model_ids(i), "model_ids[" + std::to_string(i) + "]", router, known);
     if (!found) return found.error();
-    const upstream::KnownModel& known = **found;
-    *response.add_models() = ToMessage(known, router);
+    const upstream::KnownModel& model = **found;
+    *response.add_models() = ToMessage(model, router);
     if (!request.has_workload()) continue;
     v1::WorkloadCost& cost = *response.add_workload_costs();
-    cost = PriceWorkload(known.model_info, request.workload());
-    AddWorkloadWays(known.model_info, request.workload(), *deadline, cost);
-    cost.set_model_id(known.id);
+    cost = PriceWorkload(model.model_info, request.workload());
+    AddWorkloadWays(model.model_info, request.workload(), *deadline, cost);
+    cost.set_model_id(model.id);
   }
   AddRows(response);
-  response.set_price_revision(models->catalogue->revision());
+  response.set_price_revision(known.catalogue->revision());
   return response;
 }
 

@@ -11,6 +11,7 @@ namespace inferwire::endpoints {
 inline constexpr int kMinCompared = 2, kMaxCompared = 10;
 
 Result<v1::CompareModelsResponse> CompareModels(const v1::CompareModelsRequest& request,
+                                                const upstream::KnownModels& known,
                                                 const upstream::Router& router);
 
 // What a month of this load costs. model_info: null if the model is not catalogued. The workload

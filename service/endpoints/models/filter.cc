@@ -186,16 +186,21 @@ Result<std::vector<OrderKey>> ParseOrder(std::string_view text) {
   return keys;
 }
 
-void Sort(const std::vector<OrderKey>& order, std::vector<v1::Model>& models) {
-  std::sort(models.begin(), models.end(), [&](const v1::Model& a, const v1::Model& b) {
-    for (const OrderKey& key : order) {
-      const FieldValue of_a = ValueOf(a, key.field), of_b = ValueOf(b, key.field);
-      if (of_a == of_b) continue;
-      if (of_a.index() == 0 || of_b.index() == 0) return of_b.index() == 0;
-      return key.descending ? of_b < of_a : of_a < of_b;
-    }
-    return a.model_id() < b.model_id();
-  });
+std::vector<FieldValue> KeysOf(const std::vector<OrderKey>& order, const v1::Model& model) {
+  std::vector<FieldValue> keys;
+  keys.reserve(order.size());
+  for (const OrderKey& key : order) keys.push_back(ValueOf(model, key.field));
+  return keys;
+}
+
+int Compare(const std::vector<OrderKey>& order, const std::vector<FieldValue>& a,
+            const std::vector<FieldValue>& b) {
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (a[i] == b[i]) continue;
+    if (a[i].index() == 0 || b[i].index() == 0) return b[i].index() == 0 ? -1 : 1;
+    return (a[i] < b[i]) != order[i].descending ? -1 : 1;
+  }
+  return 0;
 }
 
 }  // namespace inferwire::endpoints

@@ -30,7 +30,11 @@ struct OrderKey {
 
 // INVALID_ARGUMENT about "order_by".
 Result<std::vector<OrderKey>> ParseOrder(std::string_view text);
-// Models without a field come last, whichever the direction; equal ones are ordered by model_id.
-void Sort(const std::vector<OrderKey>& order, std::vector<v1::Model>& models);
+// What the order asks of a model.
+std::vector<FieldValue> KeysOf(const std::vector<OrderKey>& order, const v1::Model& model);
+// Negative: the model of the first ones comes before that of the second ones; 0: the order does not
+// say. Models without a field come last, whichever the direction.
+int Compare(const std::vector<OrderKey>& order, const std::vector<FieldValue>& a,
+            const std::vector<FieldValue>& b);
 
 }  // namespace inferwire::endpoints

@@ -16,32 +16,12 @@
 namespace inferwire::endpoints {
 namespace {
 
-// FNV-1a: a token of another filter, order or catalogue is noticed, not fought.
-uint64_t Fingerprint(const v1::ListModelsRequest& request, const std::string& revision) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const std::string* part : {&request.filter(), &request.order_by(), &revision}) {
-    for (const char c : *part) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    }
-    hash = (hash ^ 0xff) * 0x100000001b3;
-  }
-  return hash;
-}
+// Of models in one turn: a fraction of a millisecond.
+constexpr size_t kWrittenInATurn = 64, kLookedAtInATurn = 2000;
 
 // FINGERPRINT-OFFSET
 std::string PageToken(uint64_t fingerprint, size_t offset) {
   return std::to_string(fingerprint) + "-" + std::to_string(offset);
-}
-
-Result<size_t> OffsetOf(const std::string& token, uint64_t fingerprint) {
-  if (token.empty()) return size_t{0};
-  const std::string front = std::to_string(fingerprint) + "-";
-  if (token.starts_with(front)) {
-    const auto offset = ParseInteger<size_t>(std::string_view(token).substr(front.size()));
-    if (offset) return *offset;
-  }
-  return InvalidField("page_token",
-                      "is of another filter, order or catalogue; begin with the first page");
 }
 
 void AddListings(const upstream::Router& router, const tenancy::Access* access,
@@ -67,70 +47,124 @@ void AddListings(const upstream::Router& router, const tenancy::Access* access,
 
 }  // namespace
 
-Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
-                                          const upstream::Router& router,
-                                          const tenancy::Access* access) {
+ModelPage::ModelPage(const v1::ListModelsRequest& request, const upstream::Router& router,
+                     const tenancy::Access* access)
+    : request_(&request), router_(&router), access_(access) {}
+
+Result<ModelPage> ModelPage::Of(const v1::ListModelsRequest& request,
+                                const upstream::Router& router, const tenancy::Access* access) {
   if (request.page_size() < 0) return InvalidField("page_size", "is negative");
   auto filter = ParseFilter(request.filter());
   if (!filter) return filter.error();
   auto order = ParseOrder(request.order_by());
   if (!order) return order.error();
-  const auto all = router.Known();
-  const std::string& revision = all->catalogue->revision();
-  const uint64_t fingerprint = Fingerprint(request, revision);
-  const auto offset = OffsetOf(request.page_token(), fingerprint);
-  if (!offset) return offset.error();
+  ModelPage page(request, router, access);
+  page.filter_ = std::move(*filter);
+  page.order_ = std::move(*order);
+  return page;
+}
 
-  std::vector<const upstream::KnownModel*> known;
-  known.reserve(all->models.size());
-  for (const upstream::KnownModel& model : all->models) {
-    if (!access || access->MayUse(model.id, router)) known.push_back(&model);
-  }
-  // By id they are already: only those of the page are written out then, of thousands perhaps.
-  const bool as_they_are = request.filter().empty() && request.order_by().empty();
-  std::vector<v1::Model> models;
-  if (!as_they_are) {
-    for (const upstream::KnownModel* each : known) {
-      v1::Model model = ToMessage(*each, router);
-      if (Matches(*filter, model)) models.push_back(std::move(model));
+bool ModelPage::Step(const upstream::KnownModels& known) {
+  const size_t most = as_they_are() ? kLookedAtInATurn : kWrittenInATurn;
+  const size_t end = std::min(known.models.size(), next_ + most);
+  for (; next_ < end; ++next_) {
+    const upstream::KnownModel& each = known.models[next_];
+    if (access_ && !access_->MayUse(each.id, *router_)) continue;
+    if (as_they_are()) {
+      chosen_.push_back({&each, {}});
+      continue;
     }
-    Sort(*order, models);
+    const v1::Model model = ToMessage(each, *router_);
+    if (Matches(filter_, model)) chosen_.push_back({&each, KeysOf(order_, model)});
   }
+  return next_ < known.models.size();
+}
 
-  const int asked = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
+void ModelPage::Sort(size_t end) {
+  if (order_.empty()) return;
+  const auto before = [this](const Chosen& a, const Chosen& b) {
+    const int order = Compare(order_, a.keys, b.keys);
+    return order != 0 ? order < 0 : a.model->id < b.model->id;
+  };
+  const auto middle = chosen_.begin() + static_cast<std::ptrdiff_t>(end);
+  std::partial_sort(chosen_.begin(), middle, chosen_.end(), before);
+}
+
+// FNV-1a: a token of another filter, order or catalogue is noticed, not fought.
+uint64_t ModelPage::Fingerprint(const std::string& revision) const {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const std::string* part : {&request_->filter(), &request_->order_by(), &revision}) {
+    for (const char c : *part) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    hash = (hash ^ 0xff) * 0x100000001b3;
+  }
+  return hash;
+}
+
+Result<size_t> ModelPage::Offset(uint64_t fingerprint) const {
+  const std::string& token = request_->page_token();
+  if (token.empty()) return size_t{0};
+  const std::string front = std::to_string(fingerprint) + "-";
+  if (token.starts_with(front)) {
+    const auto offset = ParseInteger<size_t>(std::string_view(token).substr(front.size()));
+    if (offset) return *offset;
+  }
+  return InvalidField("page_token",
+                      "is of another filter, order or catalogue; begin with the first page");
+}
+
+Result<v1::ListModelsResponse> ModelPage::Finish(const upstream::KnownModels& known) {
+  const std::string& revision = known.catalogue->revision();
+  const uint64_t fingerprint = Fingerprint(revision);
+  const auto offset = Offset(fingerprint);
+  if (!offset) return offset.error();
+  const int asked = request_->page_size() == 0 ? kDefaultPageSize : request_->page_size();
   const auto size = static_cast<size_t>(std::min(asked, kMaxPageSize));
-  const size_t total = as_they_are ? known.size() : models.size();
+  const size_t total = chosen_.size();
   const size_t begin = std::min(*offset, total);
   const size_t end = std::min(begin + size, total);
+  Sort(end);
   v1::ListModelsResponse response;
   for (size_t i = begin; i < end; ++i) {
-    *response.add_models() = as_they_are ? ToMessage(*known[i], router) : std::move(models[i]);
+    *response.add_models() = ToMessage(*chosen_[i].model, *router_);
   }
   if (end < total) response.set_next_page_token(PageToken(fingerprint, end));
   response.set_total_size(static_cast<int32_t>(total));
   response.set_price_revision(revision);
-  AddListings(router, access, response);
+  AddListings(*router_, access_, response);
   return response;
 }
 
+Result<v1::ListModelsResponse> ListModels(const v1::ListModelsRequest& request,
+                                          const upstream::KnownModels& known,
+                                          const upstream::Router& router,
+                                          const tenancy::Access* access) {
+  auto page = ModelPage::Of(request, router, access);
+  if (!page) return page.error();
+  while (page->Step(known)) {
+  }
+  return page->Finish(known);
+}
+
 Result<v1::GetModelResponse> GetModel(const v1::GetModelRequest& request,
+                                      const upstream::KnownModels& known,
                                       const upstream::Router& router,
                                       const tenancy::Access* access) {
   if (request.model_id().empty()) return InvalidField("model_id", "is required");
-  const auto all = router.Known();
-  const auto found = FindModel(request.model_id(), "model_id", router, *all);
+  const auto found = FindModel(request.model_id(), "model_id", router, known);
   if (!found) return found.error();
-  const upstream::KnownModel& known = **found;
-  if (access && !access->MayUse(known.id, router)) {
+  const upstream::KnownModel& model = **found;
+  if (access && !access->MayUse(model.id, router)) {
     return NoSuchModel(request.model_id(), "model_id");
   }
   v1::GetModelResponse response;
-  *response.mutable_model() = ToMessage(known, router);
-  if (known.model_info) {
+  *response.mutable_model() = ToMessage(model, router);
+  if (model.model_info) {
     response.set_snapshot_id(
-        std::string(catalogue::Catalogue::SnapshotOf(*known.model_info, request.model_id())));
+        std::string(catalogue::Catalogue::SnapshotOf(*model.model_info, request.model_id())));
   }
-  response.set_price_revision(all->catalogue->revision());
+  response.set_price_revision(known.catalogue->revision());
   return response;
 }
 

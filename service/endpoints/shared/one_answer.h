@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/result.h"
 #include "gateway/operation.h"
 
 namespace inferwire::endpoints {
@@ -29,6 +30,11 @@ class OneAnswer : public gateway::Operation {
     observer_.OnEnd(std::nullopt);
   }
   void Fail(Error error) { observer_.OnEnd(std::move(error)); }
+  template <class Response>
+  void AnswerWith(Result<Response> response) {
+    if (!response) return Fail(std::move(response.error()));
+    Answer(*response);
+  }
 
   gateway::CallStats stats_;
 

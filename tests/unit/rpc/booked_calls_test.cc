@@ -182,6 +182,7 @@ TEST_F(BookedCalls, ThatWereNotAdmittedAreNotThere) {
 TEST_F(BookedCalls, ThatAreAnsweredFromMemoryAreNotThere) {
   const Endpoint list(DescriptionOf("CompareModels"), world.metrics);
   world.Serve(list, rpc, v1::CompareModelsRequest());
+  Settle();  // the models are gone through in turns of the loop
   ASSERT_TRUE(rpc.status);
   EXPECT_TRUE(Lines().empty());
   Over();

@@ -5,6 +5,7 @@
 
 #include "support/manual_clock.h"
 #include "telemetry/metrics.h"
+#include "upstream/known_models_maker.h"
 #include "upstream/router.h"
 
 namespace inferwire::upstream {
@@ -71,6 +72,36 @@ TEST_F(KnownModelsTest, AreLookedAtAgainEachMinuteBecauseModelsEnd) {
   const auto first = router.Known();
   clock.Advance(std::chrono::minutes(1));
   EXPECT_NE(router.Known(), first);
+}
+
+TEST_F(KnownModelsTest, AreMadeAPieceAtATime) {
+  Lists("listed");
+  const auto whole = router.Known();
+  KnownModelsMaker maker(router);
+  std::shared_ptr<const KnownModels> pieces;
+  int steps = 0;
+  while (!pieces) pieces = maker.Step(1), ++steps;
+  EXPECT_GT(steps, 3);
+  EXPECT_EQ(pieces->version, whole->version);
+  ASSERT_EQ(pieces->models.size(), whole->models.size());
+  for (size_t i = 0; i < whole->models.size(); ++i) {
+    EXPECT_EQ(pieces->models[i].id, whole->models[i].id);
+    EXPECT_EQ(pieces->models[i].upstream, whole->models[i].upstream);
+    EXPECT_EQ(pieces->models[i].listings.size(), whole->models[i].listings.size());
+  }
+}
+
+TEST_F(KnownModelsTest, WhatChangesWhileTheyAreMadeIsInTheNextList) {
+  KnownModelsMaker maker(router);
+  EXPECT_EQ(maker.Step(1), nullptr);
+  Lists("listed");
+  const auto made = maker.Step(1000);
+  ASSERT_NE(made, nullptr);
+  EXPECT_EQ(made->Find("listed", router), nullptr);
+  router.known_models().Keep(made);
+  EXPECT_EQ(router.known_models().Find(router), nullptr) << "it is out of date";
+  EXPECT_NE(router.Known()->Find("listed", router), nullptr);
+  EXPECT_NE(router.known_models().Find(router), nullptr);
 }
 
 TEST_F(KnownModelsTest, AreFoundByIdAndAlias) {

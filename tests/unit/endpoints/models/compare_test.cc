@@ -14,12 +14,12 @@ using ::testing::ElementsAre;
 class CompareModelsTest : public ::testing::Test {
  protected:
   v1::CompareModelsResponse Compare() {
-    auto response = CompareModels(request, world.router);
+    auto response = CompareModels(request, *world.router.Known(), world.router);
     EXPECT_TRUE(response.ok());
     return response ? *response : v1::CompareModelsResponse();
   }
   std::string RefusedField() {
-    auto response = CompareModels(request, world.router);
+    auto response = CompareModels(request, *world.router.Known(), world.router);
     return response ? "" : response.error().fields.at(0).field;
   }
   v1::Workload& Load(int64_t requests, int64_t input, int64_t cached, int64_t output) {

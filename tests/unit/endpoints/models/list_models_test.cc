@@ -20,14 +20,23 @@ class ListModelsTest : public ::testing::Test {
     for (const auto& model : response.models()) ids.push_back(model.model_id());
     return ids;
   }
-  v1::ListModelsResponse List(const v1::ListModelsRequest& request) {
-    auto response = ListModels(request, world.router);
+  Result<v1::ListModelsResponse> List(const upstream::Router& router,
+                                      const tenancy::Access* access = nullptr) {
+    auto page = ModelPage::Of(request, router, access);
+    if (!page) return page.error();
+    const auto known = router.Known();
+    for (steps = 1; page->Step(*known);) ++steps;
+    return page->Finish(*known);
+  }
+  v1::ListModelsResponse List(const v1::ListModelsRequest&) {
+    auto response = List(world.router);
     EXPECT_TRUE(response.ok());
     return response ? *response : v1::ListModelsResponse();
   }
 
   ModelsWorld world;
   v1::ListModelsRequest request;
+  int steps = 0;
 };
 
 TEST_F(ListModelsTest, ListsTheCatalogueAndWhatUpstreamsServe) {
@@ -50,23 +59,23 @@ TEST_F(ListModelsTest, ListsTheCatalogueAndWhatUpstreamsServe) {
 
 TEST_F(ListModelsTest, ForACallerThereIsOnlyWhatItMayUse) {
   const tenancy::Access access{tenancy::AccessRules{.models = {"gpt-4.1*"}}};
-  const auto response = ListModels(request, world.router, &access);
+  const auto response = List(world.router, &access);
   ASSERT_TRUE(response.ok());
   EXPECT_THAT(Ids(*response), ElementsAre("gpt-4.1", "gpt-4.1-mini"));
   EXPECT_EQ(response->total_size(), 2);
   v1::GetModelRequest get;
   get.set_model_id("gpt-5");
-  EXPECT_TRUE(GetModel(get, world.router).ok());
-  const auto hidden = GetModel(get, world.router, &access);
+  EXPECT_TRUE(GetModel(get, *world.router.Known(), world.router).ok());
+  const auto hidden = GetModel(get, *world.router.Known(), world.router, &access);
   ASSERT_FALSE(hidden.ok());
   EXPECT_EQ(hidden.error().code, Code::kNotFound);
   get.set_model_id("fast");
-  EXPECT_TRUE(GetModel(get, world.router, &access).ok());
+  EXPECT_TRUE(GetModel(get, *world.router.Known(), world.router, &access).ok());
 }
 
 TEST_F(ListModelsTest, ListsWhatNoUpstreamServesWithoutOne) {
   ModelsWorld narrow(false, {"gpt-5"}, {});
-  const auto response = ListModels(request, narrow.router);
+  const auto response = List(narrow.router);
   ASSERT_TRUE(response.ok());
   for (const auto& model : response->models()) {
     const bool served = model.model_id() != "gpt-4.1-mini";
@@ -76,7 +85,7 @@ TEST_F(ListModelsTest, ListsWhatNoUpstreamServesWithoutOne) {
 
 TEST_F(ListModelsTest, StrictCatalogueHidesTheOthers) {
   ModelsWorld strict(true);
-  const auto response = ListModels(request, strict.router);
+  const auto response = List(strict.router);
   ASSERT_TRUE(response.ok());
   EXPECT_THAT(Ids(*response), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5"));
 }
@@ -97,16 +106,16 @@ TEST_F(ListModelsTest, RefusesATokenOfAnotherQuestion) {
   request.set_page_size(1);
   request.set_page_token(List(request).next_page_token());
   request.set_order_by("model_id desc");
-  auto other = ListModels(request, world.router);
+  auto other = List(world.router);
   ASSERT_FALSE(other.ok());
   EXPECT_EQ(other.error().fields[0].field, "page_token");
   for (const char* token : {"x", "1-1", "-", "18446744073709551616-1"}) {
     request.set_page_token(token);
-    EXPECT_FALSE(ListModels(request, world.router).ok()) << token;
+    EXPECT_FALSE(List(world.router).ok()) << token;
   }
   request.clear_page_token();
   request.set_page_size(-1);
-  EXPECT_FALSE(ListModels(request, world.router).ok());
+  EXPECT_FALSE(List(world.router).ok());
 }
 
 TEST_F(ListModelsTest, FiltersAndOrders) {
@@ -116,6 +125,27 @@ TEST_F(ListModelsTest, FiltersAndOrders) {
   request.set_filter("");
   request.set_order_by("price.batch.input");
   EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-4.1-mini", "gpt-5", "gpt-4.1", "llama-3.1-8b"));
+}
+
+TEST_F(ListModelsTest, GoesThroughThousandsAFewInAStep) {
+  std::vector<catalogue::Model> models(3000);
+  for (size_t i = 0; i < models.size(); ++i) {
+    models[i].id = "m" + std::to_string(1000 + i);
+    models[i].max_output = static_cast<int64_t>(i % 10);
+  }
+  world.holder.Replace(std::make_shared<const catalogue::Catalogue>("many", std::move(models)));
+  request.set_filter("max_output_tokens>=1 AND max_output_tokens<=2");
+  request.set_order_by("max_output_tokens desc, model_id desc");
+  request.set_page_size(2);
+  const auto first = List(request);
+  EXPECT_GT(steps, 30);
+  EXPECT_EQ(first.total_size(), 600);
+  EXPECT_THAT(Ids(first), ElementsAre("m3992", "m3982"));
+  request.set_page_token(first.next_page_token());
+  EXPECT_THAT(Ids(List(request)), ElementsAre("m3972", "m3962"));
+  request.Clear();
+  EXPECT_EQ(List(request).models_size(), kDefaultPageSize);
+  EXPECT_LT(steps, 5) << "nothing has to be written to be looked at";
 }
 
 TEST_F(ListModelsTest, SaysWhenModelsEndAsOfToday) {
@@ -150,7 +180,7 @@ TEST_F(ListModelsTest, GetResolvesEveryKindOfName) {
   const auto get = [&](const std::string& name) {
     v1::GetModelRequest get_request;
     get_request.set_model_id(name);
-    auto response = GetModel(get_request, world.router);
+    auto response = GetModel(get_request, *world.router.Known(), world.router);
     return response ? response->model().model_id() + " " + response->snapshot_id()
                     : "error " + std::to_string(static_cast<int>(response.error().code));
   };
@@ -240,21 +270,21 @@ TEST_F(ListModelsTest, DiscoveredModelsCanBeLeftOutAndAreForThoseWhoMayUseThem) 
   request.set_filter("discovered=true");
   EXPECT_THAT(Ids(List(request)), ElementsAre("gpt-7"));
   const tenancy::Access access{tenancy::AccessRules{.models = {"gpt-4.1*"}}};
-  const auto response = ListModels(request, world.router, &access);
+  const auto response = List(world.router, &access);
   ASSERT_TRUE(response.ok());
   EXPECT_THAT(Ids(*response), ElementsAre());
   v1::GetModelRequest get;
   get.set_model_id("gpt-7");
-  const auto found = GetModel(get, world.router);
+  const auto found = GetModel(get, *world.router.Known(), world.router);
   ASSERT_TRUE(found.ok());
   EXPECT_TRUE(found->model().discovered());
-  EXPECT_FALSE(GetModel(get, world.router, &access).ok());
+  EXPECT_FALSE(GetModel(get, *world.router.Known(), world.router, &access).ok());
 }
 
 TEST_F(ListModelsTest, AStrictCatalogueHasNoDiscoveredModels) {
   ModelsWorld strict(true);
   strict.Lists("openai", {.models = {{"gpt-7", {}}}});
-  const auto response = ListModels(request, strict.router);
+  const auto response = List(strict.router);
   ASSERT_TRUE(response.ok());
   EXPECT_THAT(Ids(*response), ElementsAre("gpt-4.1", "gpt-4.1-mini", "gpt-5"));
 }
