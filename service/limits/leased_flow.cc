@@ -91,7 +91,9 @@ void LeasedFlow::Spend(int64_t amount, SteadyTime now) {
 }
 
 bool LeasedFlow::SpendAlone(int64_t amount, SteadyTime now) {
-  if (!alone_) return false;
+  if (!alone_ && now >= lease_begins_) bridge_.reset();
+  FlowMeter* const own = alone_ ? alone_.get() : bridge_.get();
+  if (own == nullptr) return false;
   switch (terms_->store_down.load(std::memory_order_relaxed)) {
     case StoreDown::kAllow:
       return true;
@@ -100,7 +102,7 @@ bool LeasedFlow::SpendAlone(int64_t amount, SteadyTime now) {
     case StoreDown::kLocal:
       break;
   }
-  return alone_->Take(amount, share_, now).taken;
+  return own->Take(amount, share_, now).taken;
 }
 
 // A call that comes before its lease goes by the replica's own part of the burst, as a debt that
@@ -186,7 +188,7 @@ FlowCounter::Level LeasedFlow::LevelFor(int64_t amount, const FlowLimit& limit,
       static_cast<double>(InStore(now).count()) / static_cast<double>(StoreBurst().count());
   level.in_store = Whole(part * static_cast<double>(limit_.capacity()));
   level.full = limit.size();
-  level.local = alone_.has_value();
+  level.local = alone_ != nullptr;
   // An equal share is there for who begins to ask.
   level.per_second =
       alone_ ? PerSecond(share_)
@@ -249,7 +251,7 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
   if (asks_ == Asking::kNo && !alone_ && debt_ == 0) return std::nullopt;
   if (asks_ == Asking::kNo && !alone_ && now < next_ask_) return std::nullopt;
   ask.need = asked_need_ = std::exchange(need_, 0);
-  ask.cut = alone_.has_value();
+  ask.cut = alone_ != nullptr;
   const int64_t wanted = Whole(demand_ * kLeaseSeconds) - left + debt_;
   ask.want = small() ? std::min<int64_t>(ask.need + debt_, 1)
                      : std::clamp<int64_t>(wanted, 1, std::max<int64_t>(ask.fair, 1));
@@ -259,7 +261,12 @@ std::optional<FlowAsk> LeasedFlow::Collect(SteadyTime now) {
 void LeasedFlow::Granted(const FlowGrant& grant, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   asks_ = Asking::kNo;
-  alone_.reset();
+  // The store sells the future to whoever comes back first: until it begins for this replica, it
+  // goes on as it did.
+  if (alone_) {
+    bridge_ = std::move(alone_);
+    lease_begins_ = now + grant.ahead;
+  }
   advances_ = grant.amount > 0 && unit_ * grant.amount < limit_.size() * 3 / 4;
   in_store_ = std::max<Duration>(-grant.ahead - unit_ * std::max<int64_t>(grant.amount, 0), {});
   heard_at_ = now;
@@ -297,7 +304,8 @@ void LeasedFlow::BeAlone(SteadyTime now) {
   const double rate = PerSecond(limit_) / static_cast<double>(2 * replicas) +
                       std::min(granted_, PerSecond(limit_)) / 2;
   share_ = FlowLimit(std::max<int64_t>(Whole(rate * 60), 1), limit_.size() / replicas / 2);
-  alone_.emplace();
+  bridge_.reset();
+  alone_ = std::make_unique<FlowMeter>();
   alone_->Take(share_.capacity(), share_, now);  // without a burst
 }
 

@@ -81,7 +81,9 @@ class alignas(64) LeasedFlow final : public FlowCounter {
   double demand_ = 0, granted_ = 0;       // per second, of late
   int64_t asked_since_ = 0, granted_since_ = 0, measures_ = 0;
   SteadyTime measured_{};
-  std::optional<FlowMeter> alone_;
+  // Its part by itself: while the store is not reached, and then until its lease begins.
+  std::unique_ptr<FlowMeter> alone_, bridge_;
+  SteadyTime lease_begins_{};
   FlowLimit share_{1};
 };
 

@@ -174,7 +174,7 @@ class LeasesTest : public testing::Test {
       bool taken = replica.Take(1, clock.now);
       // A call that is parked until the answer is there, which is at once here.
       if (!taken && replica.exchange.TurnForWoken()) taken = replica.Take(1, clock.now);
-      if (taken) admitted.push_back(clock.now);
+      taken ? admitted.push_back(clock.now) : void(++refused);
     }
   }
 
@@ -196,6 +196,7 @@ class LeasesTest : public testing::Test {
   FlowLimit limit{60};
   std::vector<std::unique_ptr<Replica>> replicas;
   std::vector<SteadyTime> admitted;
+  int refused = 0;
   std::mt19937_64 engine{5};
 };
 
@@ -275,6 +276,27 @@ TEST_F(LeasesTest, AFrozenStoreStopsNobodyAndSellsNothingTwice) {
   for (int second = 1; second < 30; ++second) {
     EXPECT_GE(Between(thawed + seconds(second), thawed + seconds(second + 1)), 70) << second;
   }
+}
+
+TEST_F(LeasesTest, BelowTheLimitNobodyFeelsThatTheStoreIsBack) {
+  Start(3, FlowLimit(60'000, seconds(2)));
+  Run(seconds(10), 0.3);
+  for (const auto& replica : replicas) replica->way.hangs = true;
+  Run(seconds(8), 0.3);
+  refused = 0;
+  for (const auto& replica : replicas) replica->way.Thaw();
+  Run(seconds(10), 0.3);
+  EXPECT_EQ(refused, 0) << "each lease is of a later time than the one before";
+}
+
+TEST_F(LeasesTest, AboveItTheLimitHoldsWhenTheStoreIsBack) {
+  Start(3, FlowLimit(6000, seconds(2)));
+  Run(seconds(10), 3);
+  for (const auto& replica : replicas) replica->way.hangs = true;
+  Run(seconds(8), 3);
+  for (const auto& replica : replicas) replica->way.Thaw();
+  Run(seconds(30), 3);
+  EXPECT_LE(MostIn(seconds(10)), 1200);
 }
 
 TEST_F(LeasesTest, AStoreThatIsGoneForGoodLeavesEachItsShare) {
