@@ -20,7 +20,10 @@ constexpr Duration kKeeps = seconds(60);  // then an unused lease is given back
 constexpr Duration kDry = milliseconds(100);
 constexpr Duration kLow = milliseconds(250);
 constexpr Duration kMeasure = milliseconds(250);
-constexpr double kLowSeconds = 0.25;  // with less left of a second's demand it asks
+// What a process has borrowed and not reported is in doubt when it dies: no more than what it
+// spends in a second, so a lease is of half of one.
+constexpr double kLeaseSeconds = 0.5;
+constexpr double kLowSeconds = 0.25;  // with less left it asks, and reports
 // Calls that lacked a lease are the first of more: so many times as much is asked for, or each of
 // those that follow would lack one until their demand was measured.
 constexpr int64_t kBegins = 8;
@@ -86,7 +89,7 @@ int64_t LeasedStock::Free(SteadyTime now) const {
 void LeasedStock::Measure(SteadyTime now) {
   if (now - measured_ < kMeasure) return;
   const double passed = std::chrono::duration<double>(now - measured_).count();
-  demand_ = 0.5 * demand_ + 0.5 * static_cast<double>(asked_since_) / passed;
+  demand_ = std::max(0.5 * demand_ + 0.5 * static_cast<double>(asked_since_) / passed, 0.0);
   asked_since_ = 0;
   measured_ = now;
 }
@@ -161,7 +164,11 @@ void LeasedStock::Settle(int64_t taken, int64_t spent, const StockLimit& /*limit
     const std::lock_guard lock(mutex_);
     Turn(now);
     reserved_ = Minus(reserved_, taken);
-    if (!held()) spent_ = Plus(spent_, spent);
+    if (!held()) {
+      spent_ = Plus(spent_, spent);
+      // What a call did not use serves the next one.
+      asked_since_ = Minus(asked_since_, std::max<int64_t>(taken - spent, 0));
+    }
     // Somebody waits for it.
     if (hungry_ && !alone_) asks = Raise(asks_, Asking::kNow);
   }
@@ -209,7 +216,8 @@ StockAsk LeasedStock::Question(SteadyTime now) {
   const int64_t room = std::max<int64_t>(Minus(limit_.amount, Used()), 0);
   const bool recent = now - last_use_ < kKeeps;
   ask.unit = held() ? 1 : std::min(call_, limit_.amount / 64 + 1);
-  const int64_t wanted = std::max(Whole(demand_), Times(need_, kBegins));
+  const double lasting = held() ? demand_ : demand_ * kLeaseSeconds;
+  const int64_t wanted = std::max(Whole(lasting), Times(need_, kBegins));
   ask.want = std::clamp<int64_t>(wanted, recent ? ask.unit : 0, std::max(room, ask.unit));
   ask.need = std::min(std::exchange(need_, 0), room);
   ask.least = std::min(std::exchange(least_, 0), room);
