@@ -91,6 +91,10 @@ class Links(unittest.TestCase):
         self.assertEqual([line.split()[1] for line in commands], ["demo", "test"])
         self.assertLess(lines.index(commands[0]), 20)
 
+    def test_every_page_begins_with_its_heading(self):
+        self.assertEqual([str(page.relative_to(ROOT)) for page in pages()
+                          if not page.read_text("utf-8").startswith("# ")], [])
+
     def test_every_page_is_reached_from_the_readme(self):
         seen, left = set(), [ROOT / "README.md"]
         while left:
