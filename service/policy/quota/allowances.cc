@@ -59,8 +59,8 @@ Allowances::Allowances(QuotaSettings settings, std::shared_ptr<QuotaCounts> coun
       most_(most) {
   for (const auto& [_, tenant] : settings_.tenants) {
     AddNames(tenant.rules, models_);
-    for (const auto& [__, team] : tenant.teams) AddNames(team, models_);
-    for (const auto& [__, key] : tenant.keys) AddNames(key, models_);
+    for (const auto& team : tenant.teams) AddNames(team.second, models_);
+    for (const auto& key : tenant.keys) AddNames(key.second, models_);
   }
 }
 
